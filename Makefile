@@ -1,0 +1,85 @@
+# make demo, make check: everything, from a fresh clone. Other targets are their parts.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+VERSION := $(shell sed -n 's/.*RFGSNN_VERSION "\(.*\)"/\1/p' include/rfgsnn.h)
+RELEASE := .build/release
+LIBRARY := $(RELEASE)/librfgsnn.so
+PYTHON := build/venv/bin/python
+CFLAGS := -O2 -std=c99 -Wall -Wextra -pedantic -Werror -Iinclude
+LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
+
+.PHONY: demo check build install generate format clean tools python \
+  check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example
+
+demo: build python build/examples/01-mexican-hat
+	build/examples/01-mexican-hat
+	$(PYTHON) examples/01-mexican-hat/compare.py build/demo
+
+check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example
+	@echo "make check: everything passed"
+
+tools:
+	@scripts/bootstrap.sh
+
+build: tools
+	swift build -c release --product rfgsnn
+	ln -sf librfgsnn.so $(RELEASE)/librfgsnn.so.1
+
+generate:
+	swift build -c release --product apigen
+	$(RELEASE)/apigen .
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build build
+
+# Puts librfgsnn.so.VERSION with its SONAME links, the header and the pkg-config file under PREFIX.
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig" "$(DESTDIR)$(PREFIX)/include"
+	install -m 755 $(LIBRARY) "$(DESTDIR)$(PREFIX)/lib/librfgsnn.so.$(VERSION)"
+	strip --strip-unneeded "$(DESTDIR)$(PREFIX)/lib/librfgsnn.so.$(VERSION)"
+	ln -sf librfgsnn.so.$(VERSION) "$(DESTDIR)$(PREFIX)/lib/librfgsnn.so.1"
+	ln -sf librfgsnn.so.1 "$(DESTDIR)$(PREFIX)/lib/librfgsnn.so"
+	install -m 644 include/rfgsnn.h "$(DESTDIR)$(PREFIX)/include/rfgsnn.h"
+	sed -e 's|@PREFIX@|$(abspath $(PREFIX))|' -e 's|@VERSION@|$(VERSION)|' bindings/c/rfgsnn.pc.in \
+	  > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/rfgsnn.pc"
+
+build/examples/01-mexican-hat: examples/01-mexican-hat/main.c include/rfgsnn.h | build
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< -o $@ $(LDFLAGS) -lm
+
+# The Python package with the library inside, in the project's own environment.
+python: build
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --force-reinstall --no-deps \
+	  ./bindings/python
+
+check-generated: tools
+	swift build -c release --product apigen
+	$(RELEASE)/apigen . --check
+
+check-format:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+check-header: tools
+	scripts/check-header.sh
+
+check-abi: build
+	scripts/check-abi.sh $(LIBRARY)
+
+check-swift: tools
+	swift test
+
+check-c: build
+	$(MAKE) -C Tests/c
+
+check-install: build
+	scripts/check-install.sh
+
+check-python: python
+	cd build && venv/bin/python -m pytest -q ../bindings/python/tests
+
+check-example: build/examples/01-mexican-hat python
+	scripts/check-example.sh

@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let packageDirectory = Context.packageDirectory
+
+/// Kernels are compiled once per instruction set from the same sources and chosen at run time.
+///
+/// Unoptimised SIMD code is about 1500 times slower, so debug builds optimise these targets too.
+func kernelTarget(_ name: String, march: String? = nil, defines: [String] = []) -> Target {
+  let architecture = march.map { ["-Xcc", "-march=\($0)"] } ?? []
+  return .target(
+    name: name,
+    dependencies: ["CSystem"],
+    swiftSettings: [
+      .unsafeFlags(["-Ounchecked", "-wmo"] + architecture, .when(configuration: .release)),
+      .unsafeFlags(["-O"] + architecture, .when(configuration: .debug)),
+    ] + defines.map { .define($0) })
+}
+
+var kernels = [kernelTarget("KernelsBaseline")]
+#if arch(x86_64)
+  kernels += [
+    kernelTarget("KernelsV3", march: "x86-64-v3", defines: ["RFGSNN_FMA", "RFGSNN_V3"]),
+    kernelTarget("KernelsV4", march: "x86-64-v4", defines: ["RFGSNN_FMA", "RFGSNN_V4"]),
+  ]
+#endif
+
+let package = Package(
+  name: "rfgsnn",
+  products: [
+    .library(name: "rfgsnn", type: .dynamic, targets: ["RFGSNNShared"])
+  ],
+  targets: kernels + [
+    // A C target, not a system library: that would hide signature changes from incremental builds.
+    .target(
+      name: "CRFGSNN", path: ".", sources: ["Sources/CRFGSNN/header.c"], publicHeadersPath: "include"),
+    .target(name: "CSystem"),
+    .target(name: "Kernels", dependencies: ["CSystem"] + kernels.map { .byName(name: $0.name) }),
+    .target(name: "Runtime", dependencies: ["CSystem"]),
+    .target(name: "Directions", dependencies: ["Kernels"]),
+    .target(name: "SpikingNetworks", dependencies: ["Kernels", "Directions", "Runtime"]),
+    .target(name: "GradientEstimators", dependencies: ["SpikingNetworks"]),
+    .target(name: "Training", dependencies: ["GradientEstimators"]),
+    .target(name: "RFGSNN", dependencies: ["CRFGSNN", "CSystem", "Training"]),
+    // Carries the link flags of librfgsnn.so and nothing else, so that tests do not get them.
+    .target(
+      name: "RFGSNNShared", dependencies: ["RFGSNN"],
+      linkerSettings: [
+        .unsafeFlags(
+          [
+            "-static-stdlib",
+            "-Xlinker", "--version-script=\(packageDirectory)/api/generated/rfgsnn.map",
+            "-Xlinker", "-soname", "-Xlinker", "librfgsnn.so.1",
+            "-Xlinker", "-z", "-Xlinker", "defs",
+            "-Xlinker", "-z", "-Xlinker", "relro",
+            "-Xlinker", "-z", "-Xlinker", "now",
+          ],
+          .when(platforms: [.linux], configuration: .release))
+      ]),
+    .executableTarget(name: "apigen"),
+    .testTarget(name: "KernelTests", dependencies: ["Kernels", "CSystem"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

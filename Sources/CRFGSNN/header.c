@@ -1,0 +1,2 @@
+// The library, as a C target for Swift: the implementation is in Sources/RFGSNN.
+#include "rfgsnn.h"

@@ -1,0 +1,149 @@
+/// Argument structures of the compute kernels (see Sources/KernelsBaseline).
+///
+/// Float arrays are padded to multiples of 16 floats per row unless said otherwise, and should be aligned to
+/// 64 bytes for speed. Spike masks are rows of 64-bit words; bit j of word w belongs to neuron 64 w + j.
+#ifndef RFGSNN_KERNEL_ARGUMENTS_H
+#define RFGSNN_KERNEL_ARGUMENTS_H
+
+#include <stdint.h>
+
+/// One time step of one LIF layer for a tile of samples (kernel `integrateAndFire`).
+///
+/// u~ = leak u + base + sum of weight rows of the presynaptic spikes; s = [u~ >= threshold], minus
+/// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset) or 0 where s != 0 (hard reset).
+typedef struct rfgk_integrate {
+  int32_t samples;   ///< Rows.
+  int32_t padded;    ///< Neurons, a multiple of 16.
+  int32_t in_words;  ///< Words of presynaptic spikes per row; 0: none, the current is `base` alone.
+  int32_t out_words; ///< Words of the output masks per row, at least padded / 64 rounded up.
+  int32_t ternary;   ///< 0 or 1.
+  int32_t hard_reset; ///< 0 or 1.
+  float leak;
+  float threshold;
+  const float *base; ///< [samples][base_stride], added to the sum.
+  int64_t base_stride; ///< 0: one row for all samples.
+  const float *weights; ///< [presynaptic][padded]; may be NULL if in_words is 0.
+  const uint64_t *in_positive; ///< [samples][in_words]; may be NULL if in_words is 0.
+  const uint64_t *in_negative; ///< [samples][in_words], or NULL for binary spikes.
+  float *membrane;   ///< [samples][padded] in: u[t-1], out: u[t] after reset.
+  float *potential; ///< [samples][padded] out: u~ before reset, or NULL.
+  uint64_t *out_positive; ///< [samples][out_words]; unused bits become zero.
+  uint64_t *out_negative; ///< [samples][out_words], or NULL for binary spikes.
+  float *count;      ///< [samples][padded] += s.
+} rfgk_integrate;
+
+/// Surrogate derivative factors, and each neuron's own sensitivity to a constant current (kernel
+/// `surrogateFactors`).
+///
+/// Shapes with p = peak, a = |x|: gaussian p exp(-pi p^2 x^2); fast sigmoid p / (1 + 2 p a)^2; arctangent
+/// p / (1 + (pi p x)^2); sigmoid k s(k x) (1 - s(k x)) with k = 4 p; triangle max(0, p (1 - p a)); boxcar p where
+/// a <= 1 / (2 p). Every shape has area 1.
+typedef struct rfgk_surrogate {
+  int64_t count;     ///< Elements, a multiple of 16.
+  int32_t kind;      ///< 0 gaussian, 1 fast sigmoid, 2 arctangent, 3 sigmoid, 4 triangle, 5 boxcar.
+  int32_t ternary;   ///< 0 or 1.
+  int32_t hard_reset; ///< 0 or 1.
+  float peak;        ///< psi(0) > 0.
+  float threshold;
+  float leak;
+  const float *potential; ///< u~.
+  float *psi;        ///< out: psi(u~ - threshold), plus psi(-u~ - threshold) if ternary; or NULL.
+  /// out: du/du~; soft 1 - threshold psi; hard (1 - |s|) - u~ (psi_positive - psi_negative); or NULL.
+  float *rho;
+  float *sensitivity; ///< in/out du: du~ = leak du + 1, du = rho du~; or NULL.
+  float *sensitivity_sum; ///< += psi du~; NULL if and only if `sensitivity` is.
+} rfgk_surrogate;
+
+/// One time step of the tangents of one layer (kernel `advanceTangents`).
+typedef struct rfgk_tangent {
+  int32_t directions;
+  int64_t count;       ///< samples * padded, contiguous, a multiple of 16.
+  float leak;
+  const float *psi;    ///< [count]
+  const float *rho;    ///< [count]
+  const float *current; ///< [directions][count] dI.
+  float *membrane;     ///< [directions][count] in: du, out: rho du~ with du~ = leak du + dI.
+  float *spike;        ///< [directions][count] out: psi du~.
+  float *spike_sum; ///< [directions][count] += psi du~, or NULL.
+} rfgk_tangent;
+
+/// out[s] += matrix rows where sample s has a spike, minus rows where it has a negative one (kernel `addRows`).
+typedef struct rfgk_rows {
+  int32_t samples;
+  int32_t padded;      ///< Columns, a multiple of 16.
+  int32_t words;       ///< Words per mask row; the matrix has a row for every set bit.
+  const uint64_t *positive; ///< [samples][words]
+  const uint64_t *negative; ///< [samples][words], or NULL.
+  const float *matrix; ///< [rows][padded]
+  float *out;          ///< [samples][out_stride]
+  int64_t out_stride;
+} rfgk_rows;
+
+/// matrix[p] += source[row] for every spike p of the row, minus it for every negative one (kernel `scatterRows`).
+typedef struct rfgk_scatter {
+  int64_t rows;
+  int32_t padded;       ///< Columns, a multiple of 16.
+  int32_t words;        ///< Words per mask row.
+  int32_t first_column; ///< A multiple of 16.
+  int32_t last_column;  ///< A multiple of 16; columns before it are updated.
+  const uint64_t *positive; ///< [rows][words]
+  const uint64_t *negative; ///< [rows][words], or NULL.
+  const float *source;  ///< [rows][padded]
+  float *matrix;        ///< [presynaptic][padded]
+} rfgk_scatter;
+
+/// C = (accumulate ? C : 0) + A B (kernel `multiply`).
+///
+/// Every element is summed over p = 0, 1, ..., k-1 in this order whatever m and n are, so bits do not depend on
+/// how rows or columns are shared out.
+typedef struct rfgk_gemm {
+  int64_t m;
+  int64_t n;           ///< A multiple of 16.
+  int64_t k;
+  const float *a;      ///< Element (i, p) is a[i a_row + p a_column]; any alignment, no padding.
+  int64_t a_row;
+  int64_t a_column;
+  const float *b;      ///< [k][b_row]
+  int64_t b_row;       ///< A multiple of 16.
+  float *c;            ///< [m][c_row]
+  int64_t c_row;       ///< A multiple of 16.
+  int32_t accumulate;  ///< 0 or 1.
+} rfgk_gemm;
+
+/// One time step backwards of one layer (kernel `backwardStep`).
+typedef struct rfgk_backward {
+  int64_t count;       ///< A multiple of 16.
+  float leak;
+  const float *spike_gradient; ///< dL/ds[t].
+  const float *psi;    ///< Of this time step.
+  const float *rho;    ///< Of this time step.
+  float *carry;        ///< in: dL/du[t], out: dL/du[t-1] = leak dL/du~.
+  float *current_gradient; ///< out: dL/dI[t] = dL/du~ = psi dL/ds + rho dL/du.
+} rfgk_backward;
+
+/// Philox key and words 1 to 3 of its counter; word 0 is the index of the block.
+typedef struct rfgk_counter {
+  uint32_t key0;
+  uint32_t key1;
+  uint32_t word1;
+  uint32_t word2;
+  uint32_t word3;
+} rfgk_counter;
+
+/// One step of Adam (kernel `adamUpdate`); any count, any alignment.
+///
+/// Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, section 2: the bias corrections are folded into
+/// `step` and `epsilon_hat`.
+typedef struct rfgk_adam {
+  int64_t count;
+  float *parameters;
+  float *first;        ///< Running mean of the gradient.
+  float *second;       ///< Running mean of its square.
+  const float *gradient;
+  float step;          ///< rate sqrt(1 - beta2^t) / (1 - beta1^t).
+  float beta1;
+  float beta2;
+  float epsilon_hat;   ///< epsilon sqrt(1 - beta2^t).
+} rfgk_adam;
+
+#endif

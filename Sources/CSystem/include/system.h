@@ -1,0 +1,39 @@
+/* What Swift lacks without Foundation or Dispatch: checked allocation, futexes, threads, per-thread error text. */
+#ifndef RFGSNN_SYSTEM_H
+#define RFGSNN_SYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* 64-byte aligned memory, zeroed; NULL when the system has none. Swift's own allocation would abort. */
+void *rfgs_allocate(size_t bytes);
+void rfgs_free(void *memory);
+
+/* Sleeps while *word == expected (or wakes spuriously); wakes every sleeper. No-ops where there is no futex. */
+void rfgs_wait(const uint32_t *word, uint32_t expected);
+void rfgs_wake_all(const uint32_t *word);
+
+/* A hint to the processor that this thread spins. */
+void rfgs_pause(void);
+
+/* Lets another thread have the processor. */
+void rfgs_yield(void);
+
+/* Starts a detached thread with all signals blocked; 0 on success, else an errno. */
+int rfgs_start_thread(void (*body)(void *), void *context);
+
+/* Number that differs between threads of a process and is never 0. */
+uint64_t rfgs_thread_id(void);
+int64_t rfgs_process_id(void);
+
+/* Processors this process may run on (its affinity mask). */
+int32_t rfgs_allowed_processors(void);
+
+/* Seconds of a clock that never goes back. */
+double rfgs_seconds(void);
+
+/* The calling thread's error sentence: at most 1023 bytes of UTF-8, always terminated, lives as long as the thread. */
+void rfgs_set_error_text(const char *utf8, size_t length);
+const char *rfgs_error_text(void);
+
+#endif

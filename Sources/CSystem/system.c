@@ -1,0 +1,118 @@
+#define _GNU_SOURCE
+#include "system.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#endif
+
+void *rfgs_allocate(size_t bytes) {
+  if (bytes > SIZE_MAX - 63) return NULL;
+  size_t rounded = bytes == 0 ? 64 : (bytes + 63) / 64 * 64;
+  void *memory = aligned_alloc(64, rounded);
+  if (memory != NULL) memset(memory, 0, rounded);
+  return memory;
+}
+
+void rfgs_free(void *memory) { free(memory); }
+
+void rfgs_wait(const uint32_t *word, uint32_t expected) {
+#if defined(__linux__)
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
+#else
+  (void)word, (void)expected;
+  sched_yield();
+#endif
+}
+
+void rfgs_wake_all(const uint32_t *word) {
+#if defined(__linux__)
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+#else
+  (void)word;
+#endif
+}
+
+void rfgs_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+void rfgs_yield(void) { sched_yield(); }
+
+struct start {
+  void (*body)(void *);
+  void *context;
+};
+
+static void *run(void *argument) {
+  struct start start = *(struct start *)argument;
+  free(argument);
+  start.body(start.context);
+  return NULL;
+}
+
+int rfgs_start_thread(void (*body)(void *), void *context) {
+  struct start *start = malloc(sizeof *start);
+  if (start == NULL) return -1;
+  start->body = body;
+  start->context = context;
+  /* The host's signals belong to the host's threads. */
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t thread;
+  int error = pthread_create(&thread, NULL, run, start);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (error != 0) {
+    free(start);
+    return error;
+  }
+  pthread_detach(thread);
+  return 0;
+}
+
+static _Thread_local char thread_mark;
+
+uint64_t rfgs_thread_id(void) { return (uint64_t)(uintptr_t)&thread_mark; }
+
+int64_t rfgs_process_id(void) { return (int64_t)getpid(); }
+
+int32_t rfgs_allowed_processors(void) {
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) {
+    int count = CPU_COUNT(&set);
+    if (count > 0) return count;
+  }
+#endif
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int32_t)online : 1;
+}
+
+double rfgs_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static _Thread_local char error_text[1024];
+
+void rfgs_set_error_text(const char *utf8, size_t length) {
+  size_t kept = length < sizeof error_text - 1 ? length : sizeof error_text - 1;
+  memcpy(error_text, utf8, kept);
+  error_text[kept] = '\0';
+}
+
+const char *rfgs_error_text(void) { return error_text; }

@@ -1,0 +1,59 @@
+import Runtime
+import SpikingNetworks
+
+/// A loss as a function of the outputs [samples][outputs] of a batch, in the network's units.
+package protocol OutputLoss {
+  /// The loss of `outputs`.
+  func value(_ outputs: UnsafePointer<Float>) -> Double
+  /// The loss of `outputs`, and its derivative by each of them, written to `gradient`.
+  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double
+}
+
+/// Turns a forward pass and its loss into an estimate of the loss's gradient by the parameters.
+///
+/// The order of calls is: perturb, then forward or any number of steps, then estimate. An estimate may be made again
+/// with another loss.
+package protocol GradientEstimator: AnyObject {
+  /// Chooses the directions of the coming pass: the same draw, the same directions.
+  func perturb(draw: Int) throws(Failure)
+  /// All time steps of a batch.
+  func forward(_ inputs: InputBatch, steps: Int) throws(Failure)
+  /// Clears the state for a batch that the host steps, at most `steps` times if the estimator keeps a history.
+  func begin(samples: Int, steps: Int) throws(Failure)
+  /// One time step of that batch.
+  func step(_ input: InputBatch) throws(Failure)
+  /// Brings outputs up to date with the steps done.
+  func finish()
+  /// [samples][outputs], in the network's units.
+  var outputs: UnsafePointer<Float>? { get }
+  /// Writes the estimate, laid out like the network's parameters.
+  func estimate(_ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>) throws(Failure) -> Double
+}
+
+/// An estimator whose pass is a single one with something riding along.
+package protocol SinglePassEstimator: GradientEstimator {
+  var network: Network { get }
+  var pass: ForwardPass { get }
+}
+
+extension SinglePassEstimator {
+  package func forward(_ inputs: InputBatch, steps: Int) throws(Failure) {
+    pass.parameters.pack(network.parameters.base)
+    try pass.run(inputs, steps: steps)
+  }
+
+  package func begin(samples: Int, steps: Int) throws(Failure) {
+    pass.parameters.pack(network.parameters.base)
+    try pass.begin(samples: samples, steps: steps)
+  }
+
+  package func step(_ input: InputBatch) throws(Failure) {
+    pass.step(input)
+  }
+
+  package func finish() {
+    pass.finish()
+  }
+
+  package var outputs: UnsafePointer<Float>? { pass.traces.map { UnsafePointer($0.features) } }
+}

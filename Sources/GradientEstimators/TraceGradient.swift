@@ -1,0 +1,68 @@
+import Kernels
+import Runtime
+import SpikingNetworks
+
+/// Weight gradients from what meets at a synapse: the presynaptic trace and the gradient by the postsynaptic current.
+///
+///     dL/dW_l = sum over samples of  trace_{l-1} (dL/dI_l)^T,    dL/db_l = sum over samples of  dL/dI_l
+///
+/// Products run over fixed blocks of rows, each summed over the samples in their order, so that the bits do not depend
+/// on the number of threads.
+final class TraceGradient {
+  private let network: Network
+  private let scratch: Buffer<Float>
+  private let one: Buffer<Float>
+
+  init(_ network: Network, account: MemoryAccount) throws(Failure) {
+    self.network = network
+    let stack = network.stack
+    var largest = (stack.lastLayer.neurons + 1) * stack.featureWidth
+    for layer in stack.layers { largest = max(largest, (layer.inputs + 1) * layer.width) }
+    scratch = try Buffer(largest, for: "weight gradients", account: account)
+    one = try Buffer(1, for: "weight gradients", account: account)
+    one.base[0] = 1
+  }
+
+  /// Writes one layer's part of the gradient.
+  ///
+  /// - Parameters:
+  ///   - trace: presynaptic means [samples][stride], of which `inputs` columns count.
+  ///   - current: dL/dI [samples][width], padded.
+  func write(
+    inputs: Int, neurons: Int, width: Int, samples: Int, trace: UnsafePointer<Float>, stride: Int,
+    current: UnsafePointer<Float>, weightOffset: Int, biasOffset: Int, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    let block = 16
+    let scratch = scratch.base
+    let kernels = network.kernels
+    let one = one.base
+    network.pool.forEach((inputs + block - 1) / block + 1) { index, _ in
+      // The first job is the bias: a product with a column of ones.
+      if index == 0 {
+        kernels.product(
+          UnsafePointer(one), rows: 1, columns: samples, rowStride: 0, columnStride: 0, by: current, width: width,
+          into: scratch + inputs * width, accumulate: false)
+        return
+      }
+      let first = (index - 1) * block
+      kernels.product(
+        trace + first, rows: min(block, inputs - first), columns: samples, rowStride: 1, columnStride: stride,
+        by: current, width: width, into: scratch + first * width, accumulate: false)
+    }
+    unpackRows(UnsafePointer(scratch), inputs, width, gradient + weightOffset, neurons)
+    unpackRows(UnsafePointer(scratch + inputs * width), 1, width, gradient + biasOffset, neurons)
+  }
+
+  /// The linear readout's gradient, which is local and exact: mean spike trains times the derivative by the outputs.
+  func writeReadout(
+    _ readout: LinearReadout, samples: Int, rates: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+    padded: UnsafeMutablePointer<Float>, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    let stack = network.stack
+    packRows(outputGradient, samples, stack.features, padded, stack.featureWidth)
+    write(
+      inputs: stack.lastLayer.neurons, neurons: stack.features, width: stack.featureWidth, samples: samples,
+      trace: rates, stride: stack.lastLayer.width, current: UnsafePointer(padded),
+      weightOffset: readout.weightOffset, biasOffset: readout.biasOffset, into: gradient)
+  }
+}

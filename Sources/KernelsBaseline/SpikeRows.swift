@@ -1,0 +1,70 @@
+package import CSystem
+
+// The current of a layer is the sum of the weight rows of the neurons that spiked. Gathering these rows into
+// registers beats a dense product up to a density of about 65 %.
+
+/// Adds to a block of columns the rows of the spikes in `positive`, and subtracts those in `negative`.
+@inline(__always)
+func gather<Block: Columns>(
+  _ block: inout Block, _ matrix: UnsafePointer<Float>, _ stride: Int, _ words: Int,
+  _ positive: UnsafePointer<UInt64>, _ negative: UnsafePointer<UInt64>?
+) {
+  var word = 0
+  var rows = matrix
+  while word < words {
+    var bits = positive[word]
+    while bits != 0 {
+      block.add(from: rows + bits.trailingZeroBitCount &* stride)
+      bits &= bits &- 1
+    }
+    if let negative {
+      bits = negative[word]
+      while bits != 0 {
+        block.subtract(from: rows + bits.trailingZeroBitCount &* stride)
+        bits &= bits &- 1
+      }
+    }
+    rows += 64 &* stride
+    word &+= 1
+  }
+}
+
+/// Adds matrix rows to the outputs of a tile of samples, as their spike masks say.
+///
+/// Time is proportional to the number of spikes times `padded`.
+@inline(never)
+package func addRows(_ a: UnsafePointer<rfgk_rows>) {
+  let a = a.pointee
+  var sample = 0
+  while sample < Int(a.samples) {
+    let positive = a.positive + sample &* Int(a.words)
+    let negative = a.negative == nil ? nil : a.negative! + sample &* Int(a.words)
+    let out = a.out + sample &* Int(a.out_stride)
+    var column = 0
+    #if RFGSNN_V4
+      column = addBlocks(Twice<Twice<Twice<One>>>.self, a, column, positive, negative, out)
+      column = addBlocks(Twice<Twice<One>>.self, a, column, positive, negative, out)
+    #elseif RFGSNN_V3
+      column = addBlocks(Twice<Twice<One>>.self, a, column, positive, negative, out)
+    #endif
+    column = addBlocks(Twice<One>.self, a, column, positive, negative, out)
+    _ = addBlocks(One.self, a, column, positive, negative, out)
+    sample &+= 1
+  }
+}
+
+/// Does all whole blocks from `column` on and returns the first column that is left.
+@inline(__always)
+private func addBlocks<Block: Columns>(
+  _ type: Block.Type, _ a: rfgk_rows, _ column: Int,
+  _ positive: UnsafePointer<UInt64>, _ negative: UnsafePointer<UInt64>?, _ out: UnsafeMutablePointer<Float>
+) -> Int {
+  var column = column
+  while column &+ Block.width <= Int(a.padded) {
+    var block = Block(from: out + column)
+    gather(&block, a.matrix + column, Int(a.padded), Int(a.words), positive, negative)
+    block.store(to: out + column)
+    column &+= Block.width
+  }
+  return column
+}

@@ -1,0 +1,143 @@
+package import CSystem
+
+/// A surrogate derivative: a bump of area 1 around the threshold, as high as `peak`.
+private protocol Surrogate {
+  init(peak: Float)
+  func callAsFunction(_ x: Float16x) -> Float16x
+}
+
+private struct Gaussian: Surrogate {
+  let peak, exponent: Float16x
+  @inline(__always) init(peak: Float) {
+    self.peak = all(peak)
+    exponent = all(-Float.pi * peak * peak)
+  }
+  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x { peak * exponential(exponent * (x * x)) }
+}
+
+private struct FastSigmoid: Surrogate {
+  let peak, slope: Float16x
+  @inline(__always) init(peak: Float) {
+    self.peak = all(peak)
+    slope = all(2 * peak)
+  }
+  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x {
+    let d = multiplyAdd(slope, rfgv_abs(x), all(1))
+    return peak / (d * d)
+  }
+}
+
+private struct Arctangent: Surrogate {
+  let peak, slope: Float16x
+  @inline(__always) init(peak: Float) {
+    self.peak = all(peak)
+    slope = all(Float.pi * peak)
+  }
+  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x {
+    let y = slope * x
+    return peak / multiplyAdd(y, y, all(1))
+  }
+}
+
+private struct Sigmoid: Surrogate {
+  let slope, minusSlope: Float16x
+  @inline(__always) init(peak: Float) {
+    slope = all(4 * peak)
+    minusSlope = all(-4 * peak)
+  }
+  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x {
+    // s(1 - s) = e / (1 + e)^2 is even in x; the negative exponent cannot overflow.
+    let e = exponential(minusSlope * rfgv_abs(x))
+    let d = all(1) + e
+    return slope * e / (d * d)
+  }
+}
+
+private struct Triangle: Surrogate {
+  let peak, slope: Float16x
+  @inline(__always) init(peak: Float) {
+    self.peak = all(peak)
+    slope = all(-peak * peak)
+  }
+  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x {
+    rfgv_max(multiplyAdd(slope, rfgv_abs(x), peak), Float16x())
+  }
+}
+
+private struct Boxcar: Surrogate {
+  let peak, halfWidth: Float16x
+  @inline(__always) init(peak: Float) {
+    self.peak = all(peak)
+    halfWidth = all(0.5 / peak)
+  }
+  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x {
+    Float16x().replacing(with: peak, where: rfgv_abs(x) .<= halfWidth)
+  }
+}
+
+/// Surrogate derivative factors of one layer, and each neuron's own sensitivity to a constant current.
+///
+/// Time is proportional to `count`. Equations: `rfgk_surrogate`.
+@inline(never)
+package func surrogateFactors(_ a: UnsafePointer<rfgk_surrogate>) {
+  switch a.pointee.kind {
+  case 0: gaussianFactors(a)
+  case 1: fastSigmoidFactors(a)
+  case 2: arctangentFactors(a)
+  case 3: sigmoidFactors(a)
+  case 4: triangleFactors(a)
+  default: boxcarFactors(a)
+  }
+}
+
+// One function per shape, and not generic: specialised generic functions would be weak symbols.
+
+@inline(never)
+func gaussianFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Gaussian(peak: a.pointee.peak)) }
+
+@inline(never)
+func fastSigmoidFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, FastSigmoid(peak: a.pointee.peak)) }
+
+@inline(never)
+func arctangentFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Arctangent(peak: a.pointee.peak)) }
+
+@inline(never)
+func sigmoidFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Sigmoid(peak: a.pointee.peak)) }
+
+@inline(never)
+func triangleFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Triangle(peak: a.pointee.peak)) }
+
+@inline(never)
+func boxcarFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Boxcar(peak: a.pointee.peak)) }
+
+@inline(__always)
+private func differentiate<Shape: Surrogate>(_ a: rfgk_surrogate, _ surrogate: Shape) {
+  let threshold = all(a.threshold)
+  let minusThreshold = all(-a.threshold)
+  let leak = all(a.leak)
+  let zero = Float16x()
+  let one = all(1)
+  var i = 0
+  while i < Int(a.count) {
+    let u = rfgv_load(a.potential + i)
+    var psi = surrogate(u - threshold)
+    var minusSlope = zero - psi
+    var silent = one.replacing(with: zero, where: u .>= threshold)
+    if a.ternary != 0 {
+      // The shapes are even: psi(-u - threshold) = psi(u + threshold).
+      let negative = surrogate(u - minusThreshold)
+      psi += negative
+      minusSlope += negative
+      silent.replace(with: zero, where: u .<= minusThreshold)
+    }
+    let rho = a.hard_reset != 0 ? multiplyAdd(u, minusSlope, silent) : multiplyAdd(minusThreshold, psi, one)
+    if let out = a.psi { rfgv_store(out + i, psi) }
+    if let out = a.rho { rfgv_store(out + i, rho) }
+    if let sensitivity = a.sensitivity, let sum = a.sensitivity_sum {
+      let du = multiplyAdd(leak, rfgv_load(sensitivity + i), one)
+      rfgv_store(sensitivity + i, rho * du)
+      rfgv_store(sum + i, multiplyAdd(psi, du, rfgv_load(sum + i)))
+    }
+    i &+= 16
+  }
+}

@@ -1,0 +1,1 @@
+../KernelsBaseline/Optimizer.swift

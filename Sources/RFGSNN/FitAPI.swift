@@ -1,0 +1,85 @@
+public import CRFGSNN
+internal import Runtime
+internal import Training
+
+/// Trains on a data set; see rfgsnn.h.
+@c @implementation
+public func rfgsnn_fit(
+  _ trainer: OpaquePointer?,
+  _ inputs: UnsafePointer<rfgsnn_array>?,
+  _ n_inputs: Int32,
+  _ targets: UnsafePointer<rfgsnn_array>?,
+  _ validation_inputs: UnsafePointer<rfgsnn_array>?,
+  _ n_validation_inputs: Int32,
+  _ validation_targets: UnsafePointer<rfgsnn_array>?,
+  _ progress: rfgsnn_progress?,
+  _ context: UnsafeMutableRawPointer?
+) -> rfgsnn_status {
+  var status = RFGSNN_OK
+  let outcome = withTrainer(trainer) { fitted throws(Failure) in
+    let data = try fitted.dataSet(inputs, n_inputs, targets, prefix: "")
+    var validation: (inputs: HostArray, targets: HostArray)?
+    if validation_inputs != nil || validation_targets != nil {
+      validation = try fitted.dataSet(
+        validation_inputs, n_validation_inputs, validation_targets, prefix: "validation_")
+    } else if fitted.specification.patience > 0 {
+      throw Failure(.unsupported, "patience: needs a validation set; pass one, or set patience to 0")
+    }
+    let answer = progress.map { progress in
+      { (report: ProgressReport) in
+        ProgressAnswer(
+          handles.callHost(from: trainer) {
+            progress(
+              context, Int64(report.step), Int64(report.steps), report.loss, report.validationLoss,
+              report.secondsLeft)
+          })
+      }
+    }
+    // A request made before this call is honoured by it, and one that comes too late is not kept for the next.
+    defer { handles.clearStop(trainer) }
+    let reason = try fitted.fit(
+      data.inputs, targets: data.targets, validation: validation, progress: answer,
+      stopRequested: { handles.stopRequested(trainer) })
+    status = reason.status
+  }
+  return outcome == RFGSNN_OK ? status : outcome
+}
+
+/// Asks rfgsnn_fit to stop; see rfgsnn.h.
+@c @implementation
+public func rfgsnn_request_stop(
+  _ trainer: OpaquePointer?
+) -> rfgsnn_status {
+  guarded { () throws(Failure) in try handles.requestStop(trainer, .trainer) }
+}
+
+extension Trainer {
+  /// Inputs and as many targets, all finite.
+  fileprivate func dataSet(
+    _ inputs: UnsafePointer<rfgsnn_array>?, _ count: Int32, _ targets: UnsafePointer<rfgsnn_array>?, prefix: String
+  ) throws(Failure) -> (inputs: HostArray, targets: HostArray) {
+    let inputs = try network.inputs(inputs, count, prefix + "inputs")
+    let targets = try network.targets(targets, prefix + "targets", samples: inputs.samples)
+    try inputs.requireFinite(prefix + "inputs")
+    try targets.requireFinite(prefix + "targets")
+    return (inputs, targets)
+  }
+}
+
+extension ProgressAnswer {
+  fileprivate init(_ returned: Int32) {
+    self = returned == 0 ? .goOn : returned > 0 ? .stop : .failed
+  }
+}
+
+extension StopReason {
+  fileprivate var status: rfgsnn_status {
+    switch self {
+    case .steps: RFGSNN_STOPPED_STEPS
+    case .early: RFGSNN_STOPPED_EARLY
+    case .target: RFGSNN_STOPPED_TARGET
+    case .callback: RFGSNN_STOPPED_CALLBACK
+    case .request: RFGSNN_STOPPED_REQUEST
+    }
+  }
+}

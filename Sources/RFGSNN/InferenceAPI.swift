@@ -1,0 +1,67 @@
+public import CRFGSNN
+internal import Runtime
+internal import SpikingNetworks
+
+// The functions of group network that run it; what each does is in rfgsnn.h.
+
+/// Runs the network and reads its outputs; see rfgsnn.h.
+@c @implementation
+public func rfgsnn_network_predict(
+  _ network: OpaquePointer?,
+  _ inputs: UnsafePointer<rfgsnn_array>?,
+  _ n_inputs: Int32,
+  _ outputs: UnsafeMutablePointer<rfgsnn_array>?
+) -> rfgsnn_status {
+  guarded { () throws(Failure) in
+    try withNetwork(network) { network throws(Failure) in
+      let inputs = try network.inputs(inputs, n_inputs)
+      let outputs = try network.outputs(outputs, "outputs", samples: inputs.samples)
+      try inputs.requireFinite("inputs")
+      try network.predict(inputs, into: outputs)
+    }
+  }
+}
+
+/// Runs the network and reads its firing rates; see rfgsnn.h.
+@c @implementation
+public func rfgsnn_network_firing_rates(
+  _ network: OpaquePointer?,
+  _ inputs: UnsafePointer<rfgsnn_array>?,
+  _ n_inputs: Int32,
+  _ rates: UnsafeMutablePointer<Double>?,
+  _ count: Int64
+) -> rfgsnn_status {
+  guarded { () throws(Failure) in
+    let place = try required(rates, "rates")
+    try withNetwork(network) { network throws(Failure) in
+      let inputs = try network.inputs(inputs, n_inputs)
+      try requireCount(count, "count", network.stack.layers.count, of: "layers")
+      try inputs.requireFinite("inputs")
+      let rates = try network.firingRates(inputs)
+      place.update(from: rates, count: min(rates.count, network.stack.layers.count))
+    }
+  }
+}
+
+/// Ridge regression of the readout; see rfgsnn.h.
+@c @implementation
+public func rfgsnn_network_solve_readout(
+  _ network: OpaquePointer?,
+  _ inputs: UnsafePointer<rfgsnn_array>?,
+  _ n_inputs: Int32,
+  _ targets: UnsafePointer<rfgsnn_array>?,
+  _ lambda: Double,
+  _ loss: UnsafeMutablePointer<Double>?
+) -> rfgsnn_status {
+  guarded { () throws(Failure) in
+    try withNetwork(network) { network throws(Failure) in
+      let inputs = try network.inputs(inputs, n_inputs)
+      let targets = try network.targets(targets, samples: inputs.samples)
+      if !lambda.isFinite { throw Failure(.notFinite, "lambda: is \(lambda); use a number such as 1e-6") }
+      if lambda < 0 { throw Failure(.outOfRange, "lambda: \(lambda) is negative; use a number such as 1e-6") }
+      try inputs.requireFinite("inputs")
+      try targets.requireFinite("targets")
+      store(try network.solveReadout(inputs, targets: targets, lambda: lambda), to: loss)
+    }
+  }
+}

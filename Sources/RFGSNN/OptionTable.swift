@@ -1,0 +1,508 @@
+// Generated from api/ by apigen. Do not edit: change api/ and run `swift run apigen`.
+
+/// Who reads an option: the creation of networks, of trainers, or both.
+enum OptionScope: Sendable {
+  case network, trainer, both
+}
+
+/// The value of an option. Words are values of type string.
+enum OptionValue: Sendable, Equatable {
+  case int(Int64)
+  case float(Double)
+  case string(String)
+  case ints([Int64])
+}
+
+/// The values that an option takes, and with them its type.
+enum OptionDomain: Sendable {
+  case int(ClosedRange<Int64>)
+  /// Both bounds are finite; an excluded bound is not itself a value.
+  case float(ClosedRange<Double>, minimumExcluded: Bool, maximumExcluded: Bool)
+  case choice([String])
+  case ints(ClosedRange<Int64>, count: ClosedRange<Int64>)
+}
+
+/// One option key.
+struct OptionDescription: Sendable {
+  let key: StaticString
+  let scope: OptionScope
+  let domain: OptionDomain
+  /// nil: the option must be set.
+  let defaultValue: OptionValue?
+  /// The default as text, empty for an option that must be set.
+  let defaultText: StaticString
+  /// The range as text, such as "0 < x <= 1" or "adam | sgd".
+  let rangeText: StaticString
+  let doc: StaticString
+}
+
+/// Every option key, in the order of rfgsnn_option_describe.
+let optionTable: [OptionDescription] = [
+  OptionDescription(
+    key: "inputs",
+    scope: .network,
+    domain: .int(1...16_777_216),
+    defaultValue: nil,
+    defaultText: "",
+    rangeText: "1 <= x <= 16777216",
+    doc: """
+      Number of input values per sample.
+      """),
+  OptionDescription(
+    key: "outputs",
+    scope: .network,
+    domain: .int(1...16_777_216),
+    defaultValue: nil,
+    defaultText: "",
+    rangeText: "1 <= x <= 16777216",
+    doc: """
+      Number of output values per sample.
+      """),
+  OptionDescription(
+    key: "hidden",
+    scope: .network,
+    domain: .ints(1...16_777_216, count: 1...64),
+    defaultValue: .ints([64, 64]),
+    defaultText: "64 64",
+    rangeText: "1 to 64 numbers, each 1 <= x <= 16777216",
+    doc: """
+      Neurons of each hidden layer, first layer first.
+      """),
+  OptionDescription(
+    key: "time_steps",
+    scope: .network,
+    domain: .int(1...1_000_000),
+    defaultValue: .int(32),
+    defaultText: "32",
+    rangeText: "1 <= x <= 1000000",
+    doc: """
+      Time steps per sample. The mean of a spike train has a resolution of 1 / time_steps, so more steps \
+      mean smaller errors; time grows in proportion, memory does not.
+      """),
+  OptionDescription(
+    key: "leak",
+    scope: .network,
+    domain: .float(0.0...1.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(1.0),
+    defaultText: "1",
+    rangeText: "0 < x <= 1",
+    doc: """
+      Factor that the membrane potential keeps from one time step to the next, exp(-dt / tau). 1 is the \
+      integrate-and-fire neuron, the best rate code for constant inputs.
+      """),
+  OptionDescription(
+    key: "threshold",
+    scope: .network,
+    domain: .float(1e-06...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(1.0),
+    defaultText: "1",
+    rangeText: "1e-06 <= x <= 1000000",
+    doc: """
+      Membrane potential at which a neuron spikes.
+      """),
+  OptionDescription(
+    key: "initial_membrane",
+    scope: .network,
+    domain: .float(-1000000.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "-1000000 <= x <= 1000000",
+    doc: """
+      Membrane potential of every neuron before the first time step.
+      """),
+  OptionDescription(
+    key: "reset",
+    scope: .network,
+    domain: .choice(["soft", "hard"]),
+    defaultValue: .string("soft"),
+    defaultText: "soft",
+    rangeText: "soft | hard",
+    doc: """
+      What a spike does to the membrane potential: soft subtracts the threshold, hard sets it to 0.
+      """),
+  OptionDescription(
+    key: "spikes",
+    scope: .network,
+    domain: .choice(["binary", "ternary"]),
+    defaultValue: .string("ternary"),
+    defaultText: "ternary",
+    rangeText: "binary | ternary",
+    doc: """
+      Values of a spike: binary 0 and 1, ternary -1, 0 and 1 with a second threshold at the negative of \
+      the first.
+      """),
+  OptionDescription(
+    key: "surrogate",
+    scope: .network,
+    domain: .choice(["gaussian", "fast_sigmoid", "arctangent", "sigmoid", "triangle", "boxcar"]),
+    defaultValue: .string("gaussian"),
+    defaultText: "gaussian",
+    rangeText: "gaussian | fast_sigmoid | arctangent | sigmoid | triangle | boxcar",
+    doc: """
+      Function that stands in for the derivative of the spike with respect to the membrane potential. Each \
+      has area 1.
+      """),
+  OptionDescription(
+    key: "surrogate_width",
+    scope: .network,
+    domain: .float(1e-06...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.5),
+    defaultText: "0.5",
+    rangeText: "1e-06 <= x <= 1000000",
+    doc: """
+      Width of the surrogate in units of membrane potential: every kind has the peak of a Gaussian of this \
+      standard deviation. It must be at least threshold / (2 sqrt(2 pi)), about 0.2 threshold: with a \
+      narrower one tangents grow without bound.
+      """),
+  OptionDescription(
+    key: "readout",
+    scope: .network,
+    domain: .choice(["linear", "spiking"]),
+    defaultValue: .string("linear"),
+    defaultText: "linear",
+    rangeText: "linear | spiking",
+    doc: """
+      linear: weighted sum of the last hidden layer's mean spike trains, plus a bias. spiking: the outputs \
+      are the mean spike trains of one more spiking layer, so they lie in [-1, 1] (or [0, 1] with binary \
+      spikes) before scaling.
+      """),
+  OptionDescription(
+    key: "initialization",
+    scope: .network,
+    domain: .choice(["uniform_fan_in", "kaiming_normal"]),
+    defaultValue: .string("uniform_fan_in"),
+    defaultText: "uniform_fan_in",
+    rangeText: "uniform_fan_in | kaiming_normal",
+    doc: """
+      Law of the first weights: uniform in +-1/sqrt(fan in), or normal with variance 2 / fan in (He et al. \
+      2015).
+      """),
+  OptionDescription(
+    key: "input_gain",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(1.0),
+    defaultText: "1",
+    rangeText: "0 < x <= 1000000",
+    doc: """
+      Factor on the first layer's weights at the start. Coordinates scaled to [-1, 1] gain from a large \
+      one, about 4.
+      """),
+  OptionDescription(
+    key: "bias_spread",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(1.0),
+    defaultText: "1",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      Factor on the first layer's biases at the start. With kaiming_normal all biases begin at 0, unless \
+      this is not 1.
+      """),
+  OptionDescription(
+    key: "threads",
+    scope: .network,
+    domain: .int(0...1024),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1024",
+    doc: """
+      Threads that work for one call; 0 = as many as the process may run on. Results do not depend on it.
+      """),
+  OptionDescription(
+    key: "instruction_set",
+    scope: .network,
+    domain: .choice(["auto", "baseline", "x86-64-v3", "x86-64-v4"]),
+    defaultValue: .string("auto"),
+    defaultText: "auto",
+    rangeText: "auto | baseline | x86-64-v3 | x86-64-v4",
+    doc: """
+      Kernels to use; auto = the best that this machine runs. Same seed and same instruction set give the \
+      same bits.
+      """),
+  OptionDescription(
+    key: "seed",
+    scope: .both,
+    domain: .int(0...Int64.max),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "x >= 0",
+    doc: """
+      Seed of all random numbers: of the first parameters for a network, of batches and directions for a \
+      trainer.
+      """),
+  OptionDescription(
+    key: "memory_limit",
+    scope: .both,
+    domain: .int(0...Int64.max),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "x >= 0",
+    doc: """
+      Numeric buffers of the handle beyond this many bytes are refused with RFGSNN_ERROR_OUT_OF_MEMORY; 0 \
+      = no limit.
+      """),
+  OptionDescription(
+    key: "estimator",
+    scope: .trainer,
+    domain: .choice(["rfg_activity", "rfg_global", "rfg_layerwise", "black_box", "exact_forward", "bptt"]),
+    defaultValue: .string("rfg_activity"),
+    defaultText: "rfg_activity",
+    rangeText: "rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | bptt",
+    doc: """
+      How the gradient is estimated. rfg_activity perturbs each sample's neurons (Ren et al. 2023), \
+      rfg_global all weights at once and rfg_layerwise the weights of one layer after the other (Wan et \
+      al. 2024), black_box takes differences of losses (Salimans et al. 2017), exact_forward carries one \
+      tangent per parameter and has no noise (up to 16384 parameters), bptt is back-propagation through \
+      time as a reference, whose memory grows with time_steps.
+      """),
+  OptionDescription(
+    key: "tangent",
+    scope: .trainer,
+    domain: .choice(["rate", "full"]),
+    defaultValue: .string("rate"),
+    defaultText: "rate",
+    rangeText: "rate | full",
+    doc: """
+      rate: each neuron carries its own sensitivity to a constant current, and products are taken once per \
+      layer after the time loop. full: the tangents ride through every time step.
+      """),
+  OptionDescription(
+    key: "directions",
+    scope: .trainer,
+    domain: .int(1...65536),
+    defaultValue: .int(1),
+    defaultText: "1",
+    rangeText: "1 <= x <= 65536",
+    doc: """
+      Random directions per estimate. The variance of the estimate falls in proportion.
+      """),
+  OptionDescription(
+    key: "direction_law",
+    scope: .trainer,
+    domain: .choice(["rademacher", "gaussian"]),
+    defaultValue: .string("rademacher"),
+    defaultText: "rademacher",
+    rangeText: "rademacher | gaussian",
+    doc: """
+      Law of the directions' entries: +1 and -1 alike, or standard normal.
+      """),
+  OptionDescription(
+    key: "black_box_sigma",
+    scope: .trainer,
+    domain: .float(1e-06...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.02),
+    defaultText: "0.02",
+    rangeText: "1e-06 <= x <= 1000000",
+    doc: """
+      Length of the black-box perturbation per parameter, in units of the parameters.
+      """),
+  OptionDescription(
+    key: "loss",
+    scope: .trainer,
+    domain: .choice(["mse", "relative_l2"]),
+    defaultValue: .string("mse"),
+    defaultText: "mse",
+    rangeText: "mse | relative_l2",
+    doc: """
+      Built-in loss, in the host's units. mse: mean over samples and outputs of the squared error; \
+      relative_l2: the norm of the error over the norm of the targets, both over all samples and outputs \
+      of the batch together.
+      """),
+  OptionDescription(
+    key: "optimizer",
+    scope: .trainer,
+    domain: .choice(["adam", "sgd"]),
+    defaultValue: .string("adam"),
+    defaultText: "adam",
+    rangeText: "adam | sgd",
+    doc: """
+      adam (Kingma and Ba 2015), or sgd: gradient descent with momentum.
+      """),
+  OptionDescription(
+    key: "learning_rate",
+    scope: .trainer,
+    domain: .float(0.0...1000000.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(0.003),
+    defaultText: "0.003",
+    rangeText: "0 < x <= 1000000",
+    doc: """
+      Learning rate at the first step.
+      """),
+  OptionDescription(
+    key: "momentum",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: true),
+    defaultValue: .float(0.9),
+    defaultText: "0.9",
+    rangeText: "0 <= x < 1",
+    doc: """
+      Momentum of sgd; adam does not use it.
+      """),
+  OptionDescription(
+    key: "adam_beta1",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: true),
+    defaultValue: .float(0.9),
+    defaultText: "0.9",
+    rangeText: "0 <= x < 1",
+    doc: """
+      Adam's decay of the mean gradient. Nearer to 1 it averages over more directions.
+      """),
+  OptionDescription(
+    key: "adam_beta2",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: true),
+    defaultValue: .float(0.999),
+    defaultText: "0.999",
+    rangeText: "0 <= x < 1",
+    doc: """
+      Adam's decay of the mean squared gradient.
+      """),
+  OptionDescription(
+    key: "adam_epsilon",
+    scope: .trainer,
+    domain: .float(1e-30...1.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(1e-08),
+    defaultText: "1e-08",
+    rangeText: "1e-30 <= x <= 1",
+    doc: """
+      Number that Adam adds to the root of the mean squared gradient.
+      """),
+  OptionDescription(
+    key: "schedule",
+    scope: .trainer,
+    domain: .choice(["cosine", "exponential", "constant"]),
+    defaultValue: .string("cosine"),
+    defaultText: "cosine",
+    rangeText: "cosine | exponential | constant",
+    doc: """
+      How the learning rate falls over the steps.
+      """),
+  OptionDescription(
+    key: "final_fraction",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.01),
+    defaultText: "0.01",
+    rangeText: "0 <= x <= 1",
+    doc: """
+      Learning rate at the last step as a fraction of the first; exponential needs more than 0, constant \
+      does not use it.
+      """),
+  OptionDescription(
+    key: "steps",
+    scope: .trainer,
+    domain: .int(1...1_000_000_000),
+    defaultValue: .int(4000),
+    defaultText: "4000",
+    rangeText: "1 <= x <= 1000000000",
+    doc: """
+      Updates of rfgsnn_fit, and the length of the schedule.
+      """),
+  OptionDescription(
+    key: "batch_size",
+    scope: .trainer,
+    domain: .int(1...1_000_000_000),
+    defaultValue: .int(500),
+    defaultText: "500",
+    rangeText: "1 <= x <= 1000000000",
+    doc: """
+      Samples per step of rfgsnn_fit; capped at the number of samples.
+      """),
+  OptionDescription(
+    key: "clip_norm",
+    scope: .trainer,
+    domain: .float(0.0...1e+30, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1e+30",
+    doc: """
+      A gradient of larger Euclidean norm is scaled down to it; 0 = off.
+      """),
+  OptionDescription(
+    key: "accumulate",
+    scope: .trainer,
+    domain: .int(1...1_000_000_000),
+    defaultValue: .int(1),
+    defaultText: "1",
+    rangeText: "1 <= x <= 1000000000",
+    doc: """
+      Estimates that are averaged for one update; rfgsnn_fit takes a new batch for each.
+      """),
+  OptionDescription(
+    key: "readout_solve",
+    scope: .trainer,
+    domain: .choice(["none", "start", "periodic", "end"]),
+    defaultValue: .string("none"),
+    defaultText: "none",
+    rangeText: "none | start | periodic | end",
+    doc: """
+      When rfgsnn_fit finds the linear readout by ridge regression: never, before the first step, \
+      periodically (at the start, every readout_interval steps and at the end), or after the last step.
+      """),
+  OptionDescription(
+    key: "readout_interval",
+    scope: .trainer,
+    domain: .int(1...1_000_000_000),
+    defaultValue: .int(250),
+    defaultText: "250",
+    rangeText: "1 <= x <= 1000000000",
+    doc: """
+      Steps between two periodic readout solves.
+      """),
+  OptionDescription(
+    key: "readout_lambda",
+    scope: .trainer,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(1e-06),
+    defaultText: "1e-06",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      Ridge of the readout solve, relative to the mean diagonal of the normal equations.
+      """),
+  OptionDescription(
+    key: "report_interval",
+    scope: .trainer,
+    domain: .int(0...1_000_000_000),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000000",
+    doc: """
+      Steps between two reports, which evaluate the validation loss, add to the history and call the \
+      progress callback; 0 = steps / 100, at least 1. The last step reports too.
+      """),
+  OptionDescription(
+    key: "patience",
+    scope: .trainer,
+    domain: .int(0...1_000_000_000),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000000",
+    doc: """
+      Reports without a better validation loss after which rfgsnn_fit stops; 0 = off. Without a validation \
+      set it has no effect.
+      """),
+  OptionDescription(
+    key: "restore_best",
+    scope: .trainer,
+    domain: .choice(["yes", "no"]),
+    defaultValue: .string("yes"),
+    defaultText: "yes",
+    rangeText: "yes | no",
+    doc: """
+      Whether rfgsnn_fit ends with the parameters of the best validation loss instead of the last ones. \
+      Without a validation set it has no effect.
+      """),
+  OptionDescription(
+    key: "loss_target",
+    scope: .trainer,
+    domain: .float(0.0...1e+30, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1e+30",
+    doc: """
+      rfgsnn_fit stops at a report whose loss (validation loss if there is one) is at or below it; 0 = \
+      off.
+      """),
+]

@@ -1,0 +1,91 @@
+import Directions
+import Kernels
+internal import Runtime
+internal import SpikingNetworks
+internal import Training
+
+extension Options {
+  /// What the options of scope network say.
+  func networkSpecification() throws(Failure) -> NetworkSpecification {
+    var network = NetworkSpecification()
+    network.inputs = try int("inputs")
+    network.outputs = try int("outputs")
+    network.hidden = try ints("hidden")
+    network.timeSteps = try int("time_steps")
+    network.neuron = NeuronModel(
+      leak: try float("leak"), threshold: try float("threshold"),
+      initialMembrane: try float("initial_membrane"),
+      reset: try word("reset", ["soft": .soft, "hard": .hard]),
+      ternary: try word("spikes", ["binary": false, "ternary": true]))
+    network.surrogate = Surrogate(
+      shape: try word(
+        "surrogate",
+        [
+          "gaussian": .gaussian, "fast_sigmoid": .fastSigmoid, "arctangent": .arctangent, "sigmoid": .sigmoid,
+          "triangle": .triangle, "boxcar": .boxcar,
+        ]),
+      width: try float("surrogate_width"))
+    network.readout = try word("readout", ["linear": .linear, "spiking": .spikingMean])
+    network.initialization = try word(
+      "initialization", ["uniform_fan_in": .uniformFanIn, "kaiming_normal": .kaimingNormal])
+    network.inputGain = try float("input_gain")
+    network.biasSpread = try float("bias_spread")
+    network.seed = UInt64(bitPattern: Int64(try int("seed")))
+    network.threads = try int("threads")
+    network.instructionSet = try instructionSet()
+    network.memoryLimit = try int("memory_limit")
+    return network
+  }
+
+  private func instructionSet() throws(Failure) -> InstructionSet {
+    let chosen: InstructionSet = try word(
+      "instruction_set", ["auto": .best, "baseline": .baseline, "x86-64-v3": .v3, "x86-64-v4": .v4])
+    if !InstructionSet.supported.contains(chosen) {
+      let supported = InstructionSet.supported.map(\.rawValue).joined(separator: ", ")
+      throw Failure(
+        .unsupported, "instruction_set: this machine does not run \(chosen.rawValue); use auto or one of \(supported)")
+    }
+    return chosen
+  }
+
+  /// What the options of scope trainer say.
+  func trainerSpecification() throws(Failure) -> TrainerSpecification {
+    var trainer = TrainerSpecification()
+    trainer.estimator = try word(
+      "estimator",
+      [
+        "rfg_activity": .rfgActivity, "rfg_global": .rfgGlobal, "rfg_layerwise": .rfgLayerwise,
+        "black_box": .blackBox, "exact_forward": .exactForward, "bptt": .backPropagation,
+      ])
+    trainer.tangent = try word("tangent", ["rate": .rate, "full": .full])
+    trainer.directions = try int("directions")
+    trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])
+    trainer.blackBoxSigma = try float("black_box_sigma")
+    trainer.seed = UInt64(bitPattern: Int64(try int("seed")))
+    trainer.memoryLimit = try int("memory_limit")
+    trainer.loss = try word("loss", ["mse": .mse, "relative_l2": .relativeL2])
+    trainer.optimizer = try word(
+      "optimizer",
+      [
+        "adam": .adam(
+          beta1: try double("adam_beta1"), beta2: try double("adam_beta2"), epsilon: try double("adam_epsilon")),
+        "sgd": .sgd(momentum: try float("momentum")),
+      ])
+    trainer.schedule = Schedule(
+      kind: try word("schedule", ["cosine": .cosine, "exponential": .exponential, "constant": .constant]),
+      learningRate: try double("learning_rate"), finalFraction: try double("final_fraction"),
+      steps: try int("steps"))
+    trainer.batchSize = try int("batch_size")
+    trainer.clipNorm = try double("clip_norm")
+    trainer.accumulate = try int("accumulate")
+    trainer.readoutSolve = try word(
+      "readout_solve", ["none": .none, "start": .start, "periodic": .periodic, "end": .end])
+    trainer.readoutInterval = try int("readout_interval")
+    trainer.readoutLambda = try double("readout_lambda")
+    trainer.reportInterval = try int("report_interval")
+    trainer.patience = try int("patience")
+    trainer.restoreBest = try word("restore_best", ["yes": true, "no": false])
+    trainer.lossTarget = try double("loss_target")
+    return trainer
+  }
+}

@@ -1,0 +1,56 @@
+import Directions
+import Kernels
+
+/// Directions in the space of input currents: a constant current into every neuron, drawn anew for each sample.
+///
+/// They are never stored: direction k of a sample is component k * neurons + neuron of the numbers that the draw and
+/// the sample name.
+package struct CurrentDirections: Sendable {
+  package enum Law: Sendable {
+    case random(DirectionLaw)
+    /// Direction k is the axis of neuron k: all of them together give the gradient by the currents without noise.
+    case basis
+  }
+
+  let source: DirectionSource
+  let law: Law
+  package var draw: Int
+
+  package init(seed: UInt64, law: Law, draw: Int = 0) {
+    source = DirectionSource(seed: seed, purpose: .currents)
+    self.law = law
+    self.draw = draw
+  }
+
+  /// Draws all directions of one sample, [directions][neurons] with the layers one after the other.
+  package func draw(
+    sample: Int, directions: Int, neurons: Int, into out: UnsafeMutablePointer<Float>, kernels: KernelTable
+  ) {
+    switch law {
+    case .random(let law):
+      source.fill(
+        law, step: draw, lane: sample, first: 0, count: directions * neurons, into: out, kernels: kernels)
+    case .basis:
+      out.update(repeating: 0, count: directions * neurons)
+      for direction in 0..<min(directions, neurons) { out[direction * neurons + direction] = 1 }
+    }
+  }
+
+  /// Copies one layer's part of what was drawn for a tile of samples to [directions][samples][width]; the padding is
+  /// zero.
+  static func layOut(
+    _ drawn: UnsafePointer<Float>, _ stack: Stack, layer index: Int, directions: Int, samples: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let layer = stack.layers[index]
+    var row = out
+    for direction in 0..<directions {
+      for sample in 0..<samples {
+        row.update(
+          from: drawn + (sample * directions + direction) * stack.neurons + layer.neuronOffset, count: layer.neurons)
+        (row + layer.neurons).update(repeating: 0, count: layer.width - layer.neurons)
+        row += layer.width
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Directions
+import Kernels
+import Runtime
+
+/// Runs a batch through a stack, with what rides along, and keeps what weight gradients need of it.
+///
+/// Samples outside, time inside: a tile of samples runs all its time steps while its state stays in cache, so memory
+/// does not grow with the number of steps (but for the history of back-propagation). A pass either runs all steps at
+/// once (`run`) or is stepped by the host (`begin`, `step`, `finish`); both give the same bits.
+package final class ForwardPass {
+  package let stack: Stack
+  package let parameters: PackedParameters
+  package let riders: Riders
+  package var perturbation: Perturbation?
+  package let kernels: KernelTable
+  package let pool: ThreadPool
+  package let account: MemoryAccount
+
+  /// Samples of the last pass and its time steps.
+  package private(set) var samples = 0
+  package private(set) var steps = 0
+  package private(set) var traces: Traces?
+  package private(set) var history: History?
+  /// Spikes of either sign, by layer, if they were to be counted.
+  package private(set) var spikes: [Int] = []
+
+  /// One tile for each thread, or one for each tile of samples when the host steps.
+  private var workers: [TileState] = []
+  private var stepped: [TileState] = []
+
+  package init(
+    _ stack: Stack, riders: Riders, perturbation: Perturbation? = nil, kernels: KernelTable, pool: ThreadPool,
+    account: MemoryAccount
+  ) throws(Failure) {
+    self.stack = stack
+    self.riders = riders
+    self.perturbation = perturbation
+    self.kernels = kernels
+    self.pool = pool
+    self.account = account
+    parameters = try PackedParameters(stack, for: "the padded parameters", account: account)
+  }
+
+  private func stepper() -> TimeStepper {
+    TimeStepper(
+      stack: stack, kernels: kernels, parameters: parameters, riders: riders, perturbation: perturbation,
+      history: history)
+  }
+
+  private func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }
+
+  /// All time steps of a batch. Memory: O(samples x neurons), whatever the number of steps.
+  package func run(_ inputs: InputBatch, steps: Int) throws(Failure) {
+    let traces = try prepareTraces(inputs.samples)
+    try prepareHistory(samples: inputs.samples, steps: steps, variesInTime: inputs.variesInTime)
+    while workers.count < min(pool.threads, tiles(inputs.samples)) {
+      workers.append(try TileState(stack, riders, account: account))
+    }
+    samples = inputs.samples
+    self.steps = steps
+    let stepper = stepper()
+    let finisher = TileFinisher(pass: self, traces: traces)
+    pool.forEach(tiles(samples)) { index, worker in
+      let tile = workers[worker]
+      begin(tile, index)
+      for time in 0..<steps {
+        if time == 0 || inputs.variesInTime { stepper.feed(tile, inputs, time: time, sample: tile.first) }
+        stepper.advance(tile)
+      }
+      finisher.finish(tile)
+      traces.keepSpikes(tile, index)
+    }
+    spikes = traces.totalSpikes(stack)
+  }
+
+  /// Clears the state for a batch that the host will step.
+  package func begin(samples: Int, steps: Int) throws(Failure) {
+    _ = try prepareTraces(samples)
+    try prepareHistory(samples: samples, steps: steps, variesInTime: true)
+    while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, account: account)) }
+    self.samples = samples
+    self.steps = 0
+    for index in 0..<tiles(samples) { begin(stepped[index], index) }
+  }
+
+  /// One time step of the batch that `begin` cleared.
+  package func step(_ input: InputBatch) {
+    let stepper = stepper()
+    pool.forEach(tiles(samples)) { index, _ in
+      stepper.feed(stepped[index], input, time: 0, sample: stepped[index].first)
+      stepper.advance(stepped[index])
+    }
+    steps += 1
+  }
+
+  /// Brings features and traces up to date with the steps done.
+  package func finish() {
+    guard let traces else { return }
+    let finisher = TileFinisher(pass: self, traces: traces)
+    pool.forEach(tiles(samples)) { index, _ in finisher.finish(stepped[index]) }
+  }
+
+  /// The state of a stepped sample's layer: its tile, and its row there.
+  package func state(sample: Int, layer: Int) -> (
+    membrane: UnsafePointer<Float>, positive: UnsafePointer<UInt64>, negative: UnsafePointer<UInt64>?
+  ) {
+    let state = stepped[sample / TileState.samples].layers[layer]
+    let row = sample % TileState.samples
+    return (
+      UnsafePointer(state.membrane + row * stack.layers[layer].width),
+      UnsafePointer(state.positive + row * stack.layers[layer].words),
+      state.negative.map { UnsafePointer($0 + row * stack.layers[layer].words) }
+    )
+  }
+
+  private func begin(_ tile: TileState, _ index: Int) {
+    let first = index * TileState.samples
+    tile.begin(stack, first: first, count: min(TileState.samples, samples - first))
+    guard riders.currents, case .currents(let directions) = perturbation, let layout = riders.layout else { return }
+    let row = layout.directions * stack.neurons
+    for sample in 0..<tile.count {
+      directions.draw(
+        sample: first + sample, directions: layout.directions, neurons: stack.neurons, into: tile.drawn + sample * row,
+        kernels: kernels)
+    }
+    if !riders.fullTangents { return }
+    for layer in stack.layers.indices {
+      CurrentDirections.layOut(
+        UnsafePointer(tile.drawn), stack, layer: layer, directions: layout.directions, samples: tile.count,
+        into: tile.layers[layer].currentTangent)
+    }
+  }
+
+  private func prepareTraces(_ samples: Int) throws(Failure) -> Traces {
+    if let traces, traces.capacity >= samples { return traces }
+    traces = nil
+    let made = try Traces(stack, riders, samples: samples, account: account)
+    traces = made
+    return made
+  }
+
+  private func prepareHistory(samples: Int, steps: Int, variesInTime: Bool) throws(Failure) {
+    if !riders.history { return }
+    if let history, history.fits(samples: samples, steps: steps, variesInTime: variesInTime) { return }
+    history = nil
+    history = try History(stack, samples: samples, steps: steps, variesInTime: variesInTime, account: account)
+  }
+}

@@ -1,0 +1,37 @@
+import Runtime
+
+/// The samples of one pass: rows of the host's data, in the network's units, read when a tile needs them.
+package struct InputBatch {
+  private let data: HostArray
+  private let scaling: Scaling
+  private let first: Int
+  private let indices: UnsafePointer<Int32>?
+  package let samples: Int
+
+  /// Rows first..<first + samples.
+  package init(_ data: HostArray, scaling: Scaling, first: Int, samples: Int) {
+    self.data = data
+    self.scaling = scaling
+    self.first = first
+    self.samples = samples
+    indices = nil
+  }
+
+  /// The rows that `indices` name; they must stay where they are during the pass.
+  package init(_ data: HostArray, scaling: Scaling, indices: UnsafeBufferPointer<Int32>) {
+    self.data = data
+    self.scaling = scaling
+    first = 0
+    samples = indices.count
+    self.indices = indices.baseAddress
+  }
+
+  package var variesInTime: Bool { data.times > 0 }
+
+  /// One sample at one time step (any time for constant inputs).
+  func read(time: Int, sample: Int, into row: UnsafeMutablePointer<Float>) {
+    data.readScaled(
+      time: variesInTime ? time : 0, sample: indices.map { Int($0[sample]) } ?? first + sample,
+      shift: scaling.shift, scale: scaling.scale, into: row)
+  }
+}

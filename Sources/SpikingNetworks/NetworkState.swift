@@ -1,0 +1,55 @@
+import Runtime
+
+/// The membranes and spikes of a batch between two time steps, for inference that the host clocks.
+package final class NetworkState {
+  package let network: Network
+  package let samples: Int
+  private let pass: ForwardPass
+
+  package init(_ network: Network, samples: Int) throws(Failure) {
+    self.network = network
+    self.samples = samples
+    pass = try ForwardPass(
+      network.stack, riders: Riders(), kernels: network.kernels, pool: network.pool, account: network.account)
+    try pass.begin(samples: samples, steps: network.specification.timeSteps)
+  }
+
+  /// Back to rest.
+  package func reset() throws(Failure) {
+    try pass.begin(samples: samples, steps: network.specification.timeSteps)
+  }
+
+  /// One time step with the network's present parameters; the output reads the mean spike train so far.
+  package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
+    try network.requireFiniteParameters()
+    pass.parameters.pack(network.parameters.base)
+    pass.step(InputBatch(input, scaling: network.inputScaling, first: 0, samples: samples))
+    if let output {
+      pass.finish()
+      network.writeOutputs(pass.traces?.features, samples: samples, into: output)
+    }
+  }
+
+  /// The spikes of the last step, -1, 0 or 1.
+  package func spikes(layer: Int, into spikes: HostArray) {
+    for sample in 0..<samples {
+      let state = pass.state(sample: sample, layer: layer)
+      for neuron in 0..<network.stack.layers[layer].neurons {
+        let bit = UInt64(1) << UInt64(neuron % 64)
+        let up = state.positive[neuron / 64] & bit != 0
+        let down = state.negative.map { $0[neuron / 64] & bit != 0 } ?? false
+        spikes.write(up ? 1 : down ? -1 : 0, sample: sample, feature: neuron)
+      }
+    }
+  }
+
+  /// The membrane potentials after the reset of the last step.
+  package func membrane(layer: Int, into membrane: HostArray) {
+    for sample in 0..<samples {
+      let state = pass.state(sample: sample, layer: layer)
+      for neuron in 0..<network.stack.layers[layer].neurons {
+        membrane.write(Double(state.membrane[neuron]), sample: sample, feature: neuron)
+      }
+    }
+  }
+}

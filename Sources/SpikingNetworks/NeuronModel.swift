@@ -1,0 +1,30 @@
+/// What a membrane potential does when its neuron spikes.
+package enum Reset: Sendable {
+  /// Subtract the threshold; what was above it is kept.
+  case soft
+  /// Back to zero.
+  case hard
+}
+
+/// The leaky integrate-and-fire neuron, in discrete time.
+///
+///     u~[t] = leak * u[t-1] + I[t]
+///     s[t]  = [u~ >= threshold]  (binary), or  [u~ >= threshold] - [-u~ >= threshold]  (ternary)
+///     u[t]  = u~ - threshold * s  (soft reset), or  (1 - |s|) u~  (hard reset)
+///
+/// A leak of 1 is the integrate-and-fire neuron, whose spike count codes a constant current best.
+package struct NeuronModel: Sendable {
+  package var leak: Float
+  package var threshold: Float
+  package var initialMembrane: Float
+  package var reset: Reset
+  package var ternary: Bool
+
+  package init(leak: Float, threshold: Float, initialMembrane: Float, reset: Reset, ternary: Bool) {
+    self.leak = leak
+    self.threshold = threshold
+    self.initialMembrane = initialMembrane
+    self.reset = reset
+    self.ternary = ternary
+  }
+}

@@ -1,0 +1,89 @@
+/// Rows of numbers are padded to whole SIMD vectors, so that kernels need no remainders.
+package func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+/// One layer of spiking neurons, fully connected to what comes before it.
+package struct LIFLayer: Sendable {
+  package let inputs: Int
+  package let neurons: Int
+  /// Places of its weights [inputs, neurons] and biases [neurons] in the flat parameters.
+  package let weightOffset: Int
+  package let biasOffset: Int
+  /// Number of neurons in the layers before it.
+  package let neuronOffset: Int
+
+  package var width: Int { padded(neurons) }
+  /// 64-bit words of a row of spikes.
+  package var words: Int { (neurons + 63) / 64 }
+}
+
+/// The linear map [neurons, features] from mean spike trains to features.
+package struct LinearReadout: Sendable {
+  package let weightOffset: Int
+  package let biasOffset: Int
+}
+
+/// A named part of the flat parameters.
+package struct Tensor: Sendable {
+  package let name: String
+  package let shape: [Int]
+  package let offset: Int
+  package var count: Int { shape.reduce(1, *) }
+}
+
+/// Feed-forward spiking layers and what is read from them: the part that every architecture is made of.
+package struct Stack: Sendable {
+  package let inputs: Int
+  package let features: Int
+  package let layers: [LIFLayer]
+  /// Nil when the features are the mean spike trains of the last layer.
+  package let readout: LinearReadout?
+  package let tensors: [Tensor]
+  package let parameterCount: Int
+  package let surrogate: Surrogate
+  package let neuron: NeuronModel
+
+  /// Places a stack's parameters one layer after the other: weights, biases, and at the end the readout's.
+  init(_ specification: NetworkSpecification) {
+    var layers: [LIFLayer] = []
+    var tensors: [Tensor] = []
+    var offset = 0
+    var neurons = 0
+    func place(_ name: String, _ shape: [Int]) -> Int {
+      let tensor = Tensor(name: name, shape: shape, offset: offset)
+      tensors.append(tensor)
+      offset += tensor.count
+      return tensor.offset
+    }
+    var fanIn = specification.inputs
+    let spiking = specification.readout == .spikingMean
+    for size in specification.hidden + (spiking ? [specification.outputs] : []) {
+      let name = "layer\(layers.count)"
+      layers.append(
+        LIFLayer(
+          inputs: fanIn, neurons: size,
+          weightOffset: place("\(name).weight", [fanIn, size]),
+          biasOffset: place("\(name).bias", [size]),
+          neuronOffset: neurons))
+      neurons += size
+      fanIn = size
+    }
+    readout =
+      spiking
+      ? nil
+      : LinearReadout(
+        weightOffset: place("readout.weight", [fanIn, specification.outputs]),
+        biasOffset: place("readout.bias", [specification.outputs]))
+    inputs = specification.inputs
+    features = specification.outputs
+    surrogate = specification.surrogate
+    neuron = specification.neuron
+    self.layers = layers
+    self.tensors = tensors
+    parameterCount = offset
+  }
+
+  package var neurons: Int { layers.reduce(0) { $0 + $1.neurons } }
+  package var lastLayer: LIFLayer { layers[layers.count - 1] }
+  /// Features padded to whole vectors.
+  package var featureWidth: Int { padded(features) }
+}

@@ -1,0 +1,44 @@
+import Runtime
+
+/// The function psi that stands for the derivative of a spike by the membrane potential.
+///
+/// All shapes have area 1, and `width` w means the same for all: the peak is that of a Gaussian of standard deviation
+/// w, psi(0) = 1 / (w sqrt(2 pi)). So shapes can be compared at equal width, and one rule tells when tangents run away.
+package struct Surrogate: Sendable {
+  /// Raw values are those of the kernels.
+  package enum Shape: Int32, Sendable, CaseIterable {
+    case gaussian = 0
+    case fastSigmoid = 1
+    case arctangent = 2
+    case sigmoid = 3
+    case triangle = 4
+    case boxcar = 5
+  }
+
+  package var shape: Shape
+  package var width: Float
+
+  package init(shape: Shape, width: Float) {
+    self.shape = shape
+    self.width = width
+  }
+
+  /// psi(0), in spikes per unit of membrane potential.
+  package var peak: Float { 1 / (width * (2 * Float.pi).squareRoot()) }
+
+  /// The smallest width that keeps tangents bounded: at each step the tangent of the membrane is multiplied by
+  /// 1 - threshold psi, which must stay above -1.
+  package static func smallestWidth(threshold: Float) -> Float {
+    threshold / (2 * (2 * Float.pi).squareRoot())
+  }
+
+  func requireStable(threshold: Float) throws(Failure) {
+    let smallest = Self.smallestWidth(threshold: threshold)
+    if width < smallest {
+      throw Failure(
+        .outOfRange,
+        "surrogate_width: \(width) lets tangents grow without bound at threshold \(threshold); it must be at least "
+          + "threshold / (2 sqrt(2 pi)) = \(smallest)")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import CSystem
+import Kernels
+
+/// Turns a tile's sums over time into means, features, and the tangents of the features.
+struct TileFinisher {
+  let pass: ForwardPass
+  let traces: Traces
+
+  private var stack: Stack { pass.stack }
+  private var kernels: KernelTable { pass.kernels }
+
+  func finish(_ tile: TileState) {
+    let perStep = 1 / Float(max(tile.steps, 1))
+    let last = stack.layers.count - 1
+    if pass.riders.traces { keepTraces(tile, perStep) }
+    let width = stack.lastLayer.width
+    let cells = tile.count * width
+    // The mean spike trains of the last layer, where its potentials were.
+    let rates = tile.layers[last].potential
+    rates.update(from: tile.layers[last].count, count: cells)
+    kernels.scale(cells, perStep, rates)
+    readOut(tile, rates, addBias: true)
+    keepFeatures(tile, into: traces.features + tile.first * stack.features, directions: 1, stride: 0)
+
+    guard let kind = pass.riders.tangents, let layout = pass.riders.layout else { return }
+    switch kind {
+    case .full:
+      let sums = tile.tangentCurrent
+      sums.update(from: tile.spikeTangentSum, count: layout.layers[last].active * cells)
+      kernels.scale(layout.layers[last].active * cells, perStep, sums)
+      readOutTangents(tile, sums, layout, rates)
+    case .rate:
+      let tangents = RateTangents(pass: pass, traces: traces).propagate(tile, layout)
+      readOutTangents(tile, tangents, layout, rates)
+    }
+    keepFeatures(
+      tile, into: traces.featureTangents + tile.first * stack.features, directions: layout.directions,
+      stride: pass.samples * stack.features)
+  }
+
+  private func keepTraces(_ tile: TileState, _ perStep: Float) {
+    let inputs = traces.inputs + tile.first * stack.inputs
+    inputs.update(from: tile.inputSum, count: tile.count * stack.inputs)
+    kernels.scale(tile.count * stack.inputs, perStep, inputs)
+    for (index, layer) in stack.layers.enumerated() {
+      let cells = tile.count * layer.width
+      let rates = traces.rates[index] + tile.first * layer.width
+      rates.update(from: tile.layers[index].count, count: cells)
+      kernels.scale(cells, perStep, rates)
+      if let sum = tile.layers[index].sensitivitySum {
+        let sensitivities = traces.sensitivities[index] + tile.first * layer.width
+        sensitivities.update(from: sum, count: cells)
+        kernels.scale(cells, perStep, sensitivities)
+      }
+    }
+  }
+
+  /// tile.features [samples][featureWidth] = the readout of mean spike trains.
+  private func readOut(_ tile: TileState, _ rates: UnsafeMutablePointer<Float>, addBias: Bool) {
+    guard let weights = pass.parameters.readoutWeights, let bias = pass.parameters.readoutBias else {
+      tile.features.update(from: rates, count: tile.count * stack.featureWidth)
+      return
+    }
+    for row in 0..<tile.count {
+      (tile.features + row * stack.featureWidth).update(from: bias, count: stack.featureWidth)
+    }
+    kernels.product(
+      UnsafePointer(rates), rows: tile.count, columns: stack.lastLayer.neurons, rowStride: stack.lastLayer.width,
+      by: UnsafePointer(weights), width: stack.featureWidth, into: tile.features, accumulate: true)
+  }
+
+  /// tile.features [directions][samples][featureWidth] = dr W + r V + dv.
+  private func readOutTangents(
+    _ tile: TileState, _ tangents: UnsafeMutablePointer<Float>, _ layout: PerturbationLayout,
+    _ rates: UnsafeMutablePointer<Float>
+  ) {
+    let cells = tile.count * stack.featureWidth
+    let active = layout.layers[stack.layers.count - 1].active
+    guard let weights = pass.parameters.readoutWeights else {
+      tile.features.update(from: tangents, count: active * cells)
+      return
+    }
+    tile.features.update(repeating: 0, count: layout.directions * cells)
+    if case .weights(let directions) = pass.perturbation {
+      for (index, direction) in layout.readout.enumerated() {
+        let features = tile.features + direction * cells
+        for row in 0..<tile.count {
+          (features + row * stack.featureWidth).update(
+            from: directions.readoutBias + index * stack.featureWidth, count: stack.featureWidth)
+        }
+        kernels.product(
+          UnsafePointer(rates), rows: tile.count, columns: stack.lastLayer.neurons, rowStride: stack.lastLayer.width,
+          by: UnsafePointer(directions.readoutWeights + index * stack.lastLayer.neurons * stack.featureWidth),
+          width: stack.featureWidth, into: features, accumulate: true)
+      }
+    }
+    kernels.product(
+      UnsafePointer(tangents), rows: active * tile.count, columns: stack.lastLayer.neurons,
+      rowStride: stack.lastLayer.width, by: UnsafePointer(weights), width: stack.featureWidth, into: tile.features,
+      accumulate: true)
+  }
+
+  private func keepFeatures(_ tile: TileState, into out: UnsafeMutablePointer<Float>, directions: Int, stride: Int) {
+    for direction in 0..<directions {
+      unpackRows(
+        UnsafePointer(tile.features + direction * tile.count * stack.featureWidth), tile.count, stack.featureWidth,
+        out + direction * stride, stack.features)
+    }
+  }
+}

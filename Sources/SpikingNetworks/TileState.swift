@@ -1,0 +1,146 @@
+import Runtime
+
+/// What rides along with a pass besides membranes and spikes.
+package struct Riders {
+  /// Mean spike trains and inputs of every sample, for weight gradients.
+  package var traces = false
+  /// Each neuron's sensitivity to a constant current.
+  package var sensitivities = false
+  package var tangents: TangentKind?
+  package var layout: PerturbationLayout?
+  /// The perturbation is of currents, drawn for each sample.
+  package var currents = false
+  /// Everything at every time step, for back-propagation through time: memory grows with the number of steps.
+  package var history = false
+  /// Spikes, to be counted layer by layer.
+  package var spikeCounts = false
+
+  package init() {}
+
+  var surrogates: Bool { sensitivities || tangents != nil || history }
+  var fullTangents: Bool { tangents == .full }
+  package var directions: Int { layout?.directions ?? 0 }
+}
+
+/// The state of a few samples at one time step, small enough for the nearest cache.
+///
+/// Every array is [samples of the tile][width of the layer]; tangents have the direction as first index.
+package final class TileState {
+  /// Samples of a full tile. Fixed, so that no result depends on the machine.
+  package static let samples = 8
+
+  struct Layer {
+    let membrane: UnsafeMutablePointer<Float>
+    let potential: UnsafeMutablePointer<Float>
+    let count: UnsafeMutablePointer<Float>
+    var psi: UnsafeMutablePointer<Float>
+    var rho: UnsafeMutablePointer<Float>
+    let sensitivity: UnsafeMutablePointer<Float>?
+    let sensitivitySum: UnsafeMutablePointer<Float>?
+    var positive: UnsafeMutablePointer<UInt64>
+    var negative: UnsafeMutablePointer<UInt64>?
+    /// [active][samples][width]
+    let membraneTangent: UnsafeMutablePointer<Float>
+    /// The perturbation's constant part: of layer 0 by weights, of every layer by currents.
+    let currentTangent: UnsafeMutablePointer<Float>
+  }
+
+  let layers: [Layer]
+  /// [samples][inputs], the inputs of this time step; and their sum over the steps.
+  let input: UnsafeMutablePointer<Float>
+  let inputSum: UnsafeMutablePointer<Float>
+  /// [samples][width of layer 0]
+  let inputCurrent: UnsafeMutablePointer<Float>
+  /// Scratch [directions][samples][greatest width]: a layer's tangent current, and the spike tangents of this layer
+  /// and of the one before it.
+  let tangentCurrent: UnsafeMutablePointer<Float>
+  let spikeTangents: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)
+  /// [directions][samples][width of the last layer]
+  let spikeTangentSum: UnsafeMutablePointer<Float>
+  /// Scratch [samples][directions][neurons]: perturbations of currents as they were drawn.
+  let drawn: UnsafeMutablePointer<Float>
+  /// Scratch [max(directions, 1)][samples][featureWidth]
+  let features: UnsafeMutablePointer<Float>
+  /// Spikes of either sign so far, by layer.
+  var spikes: [Int]
+  /// Time steps done since the state was cleared.
+  var steps = 0
+  /// First sample and number of samples.
+  var first = 0
+  var count = 0
+
+  /// Memory that starts at zero with every pass, and memory that is written before it is read.
+  private let state: [Buffer<Float>]
+  private let scratch: [Buffer<Float>]
+  private let masks: [Buffer<UInt64>]
+
+  init(_ stack: Stack, _ riders: Riders, account: MemoryAccount) throws(Failure) {
+    let samples = Self.samples
+    var state: [Buffer<Float>] = []
+    var scratch: [Buffer<Float>] = []
+    var masks: [Buffer<UInt64>] = []
+    func cleared(_ count: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
+      let buffer = try Buffer<Float>(count, for: "the state of \(samples) samples", account: account)
+      state.append(buffer)
+      return buffer.base
+    }
+    func uncleared(_ count: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
+      let buffer = try Buffer<Float>(count, for: "the tangents of \(samples) samples", account: account)
+      scratch.append(buffer)
+      return buffer.base
+    }
+    func words(_ count: Int) throws(Failure) -> UnsafeMutablePointer<UInt64> {
+      let buffer = try Buffer<UInt64>(count, for: "the spikes of \(samples) samples", account: account)
+      masks.append(buffer)
+      return buffer.base
+    }
+    var layers: [Layer] = []
+    for (index, layer) in stack.layers.enumerated() {
+      let cells = samples * layer.width
+      let reach = riders.fullTangents ? riders.layout?.layers[index] : nil
+      layers.append(
+        Layer(
+          membrane: try cleared(cells), potential: try uncleared(cells), count: try cleared(cells),
+          psi: try uncleared(riders.surrogates ? cells : 0), rho: try uncleared(riders.surrogates ? cells : 0),
+          sensitivity: riders.sensitivities ? try cleared(cells) : nil,
+          sensitivitySum: riders.sensitivities ? try cleared(cells) : nil,
+          positive: try words(samples * layer.words),
+          negative: stack.neuron.ternary ? try words(samples * layer.words) : nil,
+          membraneTangent: try cleared((reach?.active ?? 0) * cells),
+          currentTangent: try uncleared((reach?.perturbed.count ?? 0) * cells)))
+    }
+    self.layers = layers
+    let widest = stack.layers.reduce(0) { max($0, $1.width) }
+    let cells = riders.directions * samples * widest
+    input = try uncleared(samples * stack.inputs)
+    inputSum = try cleared(samples * stack.inputs)
+    inputCurrent = try uncleared(samples * stack.layers[0].width)
+    tangentCurrent = try uncleared(cells)
+    spikeTangents = (try uncleared(cells), try uncleared(cells))
+    spikeTangentSum = try cleared(riders.directions * samples * stack.lastLayer.width)
+    drawn = try uncleared(riders.currents ? riders.directions * samples * stack.neurons : 0)
+    features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
+    spikes = Array(repeating: 0, count: stack.layers.count)
+    self.state = state
+    self.scratch = scratch
+    self.masks = masks
+  }
+
+  /// Back to rest, for `count` samples from `first` on.
+  func begin(_ stack: Stack, first: Int, count: Int) {
+    self.first = first
+    self.count = count
+    steps = 0
+    for buffer in state { buffer.clear() }
+    for buffer in masks { buffer.clear() }
+    for index in spikes.indices { spikes[index] = 0 }
+    if stack.neuron.initialMembrane == 0 { return }
+    for (layer, state) in zip(stack.layers, layers) {
+      // The padding stays at zero, so that it never spikes.
+      for sample in 0..<Self.samples {
+        (state.membrane + sample * layer.width).update(
+          repeating: stack.neuron.initialMembrane, count: layer.neurons)
+      }
+    }
+  }
+}

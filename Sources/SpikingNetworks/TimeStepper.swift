@@ -1,0 +1,189 @@
+import CSystem
+import Directions
+import Kernels
+
+/// Moves a tile of samples one time step forward: every layer, and what rides along.
+struct TimeStepper {
+  let stack: Stack
+  let kernels: KernelTable
+  let parameters: PackedParameters
+  let riders: Riders
+  let perturbation: Perturbation?
+  let history: History?
+
+  /// Reads the inputs of a time step and forms the current, and the current's tangents, that they cause.
+  func feed(_ tile: TileState, _ inputs: InputBatch, time: Int, sample: Int) {
+    let layer = stack.layers[0]
+    for row in 0..<tile.count {
+      inputs.read(time: time, sample: sample + row, into: tile.input + row * stack.inputs)
+    }
+    for row in 0..<tile.count {
+      (tile.inputCurrent + row * layer.width).update(from: parameters.biases[0], count: layer.width)
+    }
+    multiply(tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
+      by: parameters.weights[0], width: layer.width, into: tile.inputCurrent, accumulate: true)
+    if riders.fullTangents, case .weights(let directions) = perturbation, let layout = riders.layout {
+      let cells = tile.count * layer.width
+      for index in 0..<layout.layers[0].perturbed.count {
+        let current = tile.layers[0].currentTangent + index * cells
+        for row in 0..<tile.count {
+          (current + row * layer.width).update(from: directions.biases[0] + index * layer.width, count: layer.width)
+        }
+        multiply(tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
+          by: directions.weights[0] + index * layer.inputs * layer.width, width: layer.width, into: current,
+          accumulate: true)
+      }
+    }
+  }
+
+  /// One time step with the inputs that were fed last.
+  func advance(_ tile: TileState) {
+    if riders.traces {
+      kernels.axpy(tile.count * stack.inputs, 1, tile.input, tile.inputSum)
+    }
+    var before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
+    history?.keepInputs(stack, tile, step: tile.steps)
+    let historyRow = history.map { $0.row(tile: tile.first / TileState.samples, step: tile.steps) } ?? 0
+    for index in stack.layers.indices {
+      let layer = stack.layers[index]
+      var state = tile.layers[index]
+      if let kept = history?.layers[index] {
+        state.psi = kept.psi + historyRow * layer.width
+        state.rho = kept.rho + historyRow * layer.width
+        state.positive = kept.positive + historyRow * layer.words
+        state.negative = kept.negative.map { $0 + historyRow * layer.words }
+      }
+      integrate(tile, index, state, before)
+      if riders.surrogates { differentiate(tile, index, state) }
+      if riders.fullTangents { carryTangents(tile, index, state, before) }
+      if riders.spikeCounts { tile.spikes[index] += spikeCount(tile, layer, state) }
+      before = (state.positive, state.negative)
+    }
+    tile.steps += 1
+  }
+
+  private func integrate(
+    _ tile: TileState, _ index: Int, _ state: TileState.Layer,
+    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
+  ) {
+    let layer = stack.layers[index]
+    var arguments = rfgk_integrate(
+      samples: Int32(tile.count), padded: Int32(layer.width),
+      in_words: before == nil ? 0 : Int32(stack.layers[index - 1].words), out_words: Int32(layer.words),
+      ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
+      leak: stack.neuron.leak, threshold: stack.neuron.threshold,
+      base: UnsafePointer(index == 0 ? tile.inputCurrent : parameters.biases[index]),
+      base_stride: index == 0 ? Int64(layer.width) : 0, weights: UnsafePointer(parameters.weights[index]),
+      in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
+      membrane: state.membrane, potential: riders.surrogates ? state.potential : nil,
+      out_positive: state.positive, out_negative: state.negative, count: state.count)
+    kernels.integrateAndFire(&arguments)
+  }
+
+  private func differentiate(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    let needed = riders.fullTangents || riders.history
+    var arguments = rfgk_surrogate(
+      count: Int64(tile.count * stack.layers[index].width), kind: stack.surrogate.shape.rawValue,
+      ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
+      peak: stack.surrogate.peak, threshold: stack.neuron.threshold, leak: stack.neuron.leak,
+      potential: UnsafePointer(state.potential), psi: needed ? state.psi : nil, rho: needed ? state.rho : nil,
+      sensitivity: state.sensitivity, sensitivity_sum: state.sensitivitySum)
+    kernels.surrogateFactors(&arguments)
+  }
+
+  /// du~ = leak du + dI, with dI = V s + W ds + dn: the perturbation's own current, and what comes from below.
+  private func carryTangents(
+    _ tile: TileState, _ index: Int, _ state: TileState.Layer,
+    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
+  ) {
+    guard let layout = riders.layout, let perturbation else { return }
+    let layer = stack.layers[index]
+    let reach = layout.layers[index]
+    if reach.active == 0 { return }
+    let cells = tile.count * layer.width
+    let current = tile.tangentCurrent
+    let (spike, spikeBefore) =
+      index % 2 == 0 ? tile.spikeTangents : (tile.spikeTangents.1, tile.spikeTangents.0)
+
+    current.update(repeating: 0, count: reach.active * cells)
+    let own = current + reach.perturbed.lowerBound * cells
+    switch perturbation {
+    case .currents:
+      own.update(from: state.currentTangent, count: reach.perturbed.count * cells)
+    case .weights(let directions):
+      if let before {
+        addPerturbedRows(tile, index, directions, before, reach.perturbed.count, into: own)
+      } else {
+        own.update(from: state.currentTangent, count: reach.perturbed.count * cells)
+      }
+    }
+    if index > 0 {
+      let below = stack.layers[index - 1]
+      multiply(
+        spikeBefore, rows: layout.layers[index - 1].active * tile.count, columns: below.neurons, stride: below.width,
+        by: parameters.weights[index], width: layer.width, into: current, accumulate: true)
+    }
+    var arguments = rfgk_tangent(
+      directions: Int32(reach.active), count: Int64(cells), leak: stack.neuron.leak,
+      psi: UnsafePointer(state.psi), rho: UnsafePointer(state.rho), current: UnsafePointer(current),
+      membrane: state.membraneTangent, spike: spike,
+      spike_sum: index == stack.layers.count - 1 ? tile.spikeTangentSum : nil)
+    kernels.advanceTangents(&arguments)
+  }
+
+  /// V s for a layer whose presynaptic signals are spikes: the bias directions and the rows of those that spiked.
+  private func addPerturbedRows(
+    _ tile: TileState, _ index: Int, _ directions: WeightDirections,
+    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?), _ count: Int,
+    into own: UnsafeMutablePointer<Float>
+  ) {
+    let layer = stack.layers[index]
+    for direction in 0..<count {
+      let current = own + direction * tile.count * layer.width
+      for row in 0..<tile.count {
+        (current + row * layer.width).update(
+          from: directions.biases[index] + direction * layer.width, count: layer.width)
+      }
+      var arguments = rfgk_rows(
+        samples: Int32(tile.count), padded: Int32(layer.width),
+        words: Int32(stack.layers[index - 1].words), positive: UnsafePointer(before.positive),
+        negative: UnsafePointer(before.negative),
+        matrix: UnsafePointer(directions.weights[index] + direction * layer.inputs * layer.width),
+        out: current, out_stride: Int64(layer.width))
+      kernels.addRows(&arguments)
+    }
+  }
+
+  private func spikeCount(_ tile: TileState, _ layer: LIFLayer, _ state: TileState.Layer) -> Int {
+    var count = 0
+    for word in 0..<tile.count * layer.words {
+      count += state.positive[word].nonzeroBitCount
+      if let negative = state.negative { count += negative[word].nonzeroBitCount }
+    }
+    return count
+  }
+
+  func multiply(
+    _ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int,
+    by b: UnsafeMutablePointer<Float>, width: Int, into c: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) {
+    kernels.product(
+      UnsafePointer(a), rows: rows, columns: columns, rowStride: stride, by: UnsafePointer(b), width: width, into: c,
+      accumulate: accumulate)
+  }
+}
+
+extension KernelTable {
+  /// c [rows][width] = or += a [rows][columns] b [columns][width].
+  package func product(
+    _ a: UnsafePointer<Float>, rows: Int, columns: Int, rowStride: Int, columnStride: Int = 1,
+    by b: UnsafePointer<Float>, width: Int, into c: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) {
+    if rows == 0 { return }
+    var arguments = rfgk_gemm(
+      m: Int64(rows), n: Int64(width), k: Int64(columns), a: a, a_row: Int64(rowStride),
+      a_column: Int64(columnStride), b: b, b_row: Int64(width), c: c, c_row: Int64(width),
+      accumulate: accumulate ? 1 : 0)
+    multiply(&arguments)
+  }
+}

@@ -1,0 +1,59 @@
+import Runtime
+
+/// What a pass leaves behind of each sample: means over time, whatever the number of steps.
+package final class Traces {
+  package let capacity: Int
+  /// [samples][features]
+  package let features: UnsafeMutablePointer<Float>
+  /// [directions][samples][features]: derivatives of the features along each direction.
+  package let featureTangents: UnsafeMutablePointer<Float>
+  /// [samples][inputs]: mean inputs over time.
+  package let inputs: UnsafeMutablePointer<Float>
+  /// Per layer [samples][width]: mean spike trains, in spikes per time step.
+  package let rates: [UnsafeMutablePointer<Float>]
+  /// Per layer [samples][width]: derivative of each mean spike train by a constant current into its own neuron.
+  package let sensitivities: [UnsafeMutablePointer<Float>]
+  /// [tiles][layers]
+  private let spikes: UnsafeMutablePointer<Int>
+  private let spikeTiles: Buffer<Int>
+  private let memory: [Buffer<Float>]
+
+  init(_ stack: Stack, _ riders: Riders, samples: Int, account: MemoryAccount) throws(Failure) {
+    let purpose = "the means of \(samples) samples"
+    var memory: [Buffer<Float>] = []
+    func take(_ rows: Int, _ width: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
+      memory.append(
+        try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account))
+      return memory[memory.count - 1].base
+    }
+    capacity = samples
+    features = try take(samples, stack.features)
+    featureTangents = try take(
+      samples, try checkedProduct(riders.directions, stack.features, for: purpose))
+    inputs = try take(riders.traces ? samples : 0, stack.inputs)
+    var rates: [UnsafeMutablePointer<Float>] = []
+    var sensitivities: [UnsafeMutablePointer<Float>] = []
+    for layer in stack.layers {
+      rates.append(try take(riders.traces ? samples : 0, layer.width))
+      sensitivities.append(try take(riders.traces && riders.sensitivities ? samples : 0, layer.width))
+    }
+    self.rates = rates
+    self.sensitivities = sensitivities
+    let tiles = (samples + TileState.samples - 1) / TileState.samples
+    spikeTiles = try Buffer(riders.spikeCounts ? tiles * stack.layers.count : 0, for: purpose, account: account)
+    spikes = spikeTiles.base
+    self.memory = memory
+  }
+
+  func keepSpikes(_ tile: TileState, _ index: Int) {
+    if spikeTiles.count == 0 { return }
+    for layer in tile.spikes.indices { spikes[index * tile.spikes.count + layer] = tile.spikes[layer] }
+  }
+
+  func totalSpikes(_ stack: Stack) -> [Int] {
+    if spikeTiles.count == 0 { return [] }
+    var totals = [Int](repeating: 0, count: stack.layers.count)
+    for index in 0..<spikeTiles.count { totals[index % totals.count] += spikes[index] }
+    return totals
+  }
+}

@@ -1,0 +1,185 @@
+import CSystem
+import Runtime
+import SpikingNetworks
+
+/// One line of a trainer's history.
+package struct HistoryRecord: Sendable {
+  /// Updates done when it was written.
+  package let step: Int
+  /// Mean training loss since the record before it.
+  package let loss: Double
+  /// NaN without a validation set.
+  package let validationLoss: Double
+}
+
+/// What a progress callback is told; it may stop the training.
+package struct ProgressReport {
+  package let step: Int
+  package let steps: Int
+  package let loss: Double
+  package let validationLoss: Double
+  package let secondsLeft: Double
+}
+
+package enum ProgressAnswer { case goOn, stop, failed }
+
+/// Why `fit` ended.
+package enum StopReason { case steps, early, target, callback, request }
+
+extension Trainer {
+  /// Trains on the data for the specification's number of steps, or until a stop rule fires.
+  ///
+  /// An error in a step leaves the parameters as the step before left them.
+  package func fit(
+    _ inputs: HostArray, targets: HostArray, validation: (inputs: HostArray, targets: HostArray)?,
+    progress: ((ProgressReport) -> ProgressAnswer)?, stopRequested: () -> Bool
+  ) throws(Failure) -> StopReason {
+    var loop = try FitLoop(self, inputs, targets, validation)
+    return try loop.run(progress, stopRequested)
+  }
+}
+
+/// The loop of one call of `fit`.
+private struct FitLoop {
+  private let trainer: Trainer
+  private let specification: TrainerSpecification
+  private let inputs: HostArray
+  private let targets: HostArray
+  private let validation: (inputs: HostArray, targets: HostArray)?
+  private var batches: Batches
+  private let best: Buffer<Float>?
+  private var bestLoss = Double.infinity
+  private var reportsWithoutGain = 0
+  private var lossSum = 0.0
+  private var lossCount = 0
+  private var lastValidation = Double.nan
+  private let started = rfgs_seconds()
+  private var lastCall = rfgs_seconds()
+
+  /// Between reports the callback is still called this often, so that the host can show time left and be interrupted.
+  private static let secondsBetweenCalls = 0.25
+
+  init(
+    _ trainer: Trainer, _ inputs: HostArray, _ targets: HostArray,
+    _ validation: (inputs: HostArray, targets: HostArray)?
+  ) throws(Failure) {
+    self.trainer = trainer
+    self.inputs = inputs
+    self.targets = targets
+    self.validation = validation
+    specification = trainer.specification
+    batches = try Batches(
+      samples: inputs.samples, size: specification.batchSize, seed: specification.seed,
+      kernels: trainer.network.kernels, account: trainer.account)
+    best =
+      validation != nil && specification.restoreBest
+      ? try Buffer(trainer.network.stack.parameterCount, for: "the best parameters", account: trainer.account) : nil
+  }
+
+  private var steps: Int { specification.schedule.steps }
+
+  mutating func run(
+    _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
+  ) throws(Failure) -> StopReason {
+    trainer.scheduleStart = trainer.updates
+    if specification.readoutSolve == .start || specification.readoutSolve == .periodic { try solveReadout() }
+    let reason = try loop(progress, stopRequested)
+    if reason == .steps || reason == .early || reason == .target { try finish() }
+    restoreBest()
+    return reason
+  }
+
+  private mutating func loop(
+    _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
+  ) throws(Failure) -> StopReason {
+    let interval = specification.reportInterval > 0 ? specification.reportInterval : max(steps / 100, 1)
+    for step in 1...steps {
+      if stopRequested() { return .request }
+      try train()
+      if specification.readoutSolve == .periodic && step % specification.readoutInterval == 0 && step < steps {
+        try solveReadout()
+      }
+      let reports = step % interval == 0 || step == steps
+      let loss = lossSum / Double(lossCount)
+      if reports { try record(loss) }
+      if reports || rfgs_seconds() - lastCall > Self.secondsBetweenCalls {
+        try call(progress, step, loss)
+        if callbackStopped { return .callback }
+      }
+      if !reports { continue }
+      lossSum = 0
+      lossCount = 0
+      let judged = lastValidation.isNaN ? loss : lastValidation
+      if specification.lossTarget > 0 && judged <= specification.lossTarget { return .target }
+      if specification.patience > 0 && reportsWithoutGain >= specification.patience { return .early }
+    }
+    return .steps
+  }
+
+  private mutating func train() throws(Failure) {
+    let network = trainer.network
+    for _ in 0..<specification.accumulate {
+      let indices = batches.next()
+      try trainer.perturb(draw: nil)
+      try trainer.forward(InputBatch(inputs, scaling: network.inputScaling, indices: indices))
+      lossSum += try trainer.estimateGradient(
+        TargetLoss(specification.loss, targets: targets, indices: indices, scaling: network.outputScaling))
+      lossCount += 1
+    }
+    try trainer.update()
+  }
+
+  private var callbackStopped = false
+
+  private mutating func call(
+    _ progress: ((ProgressReport) -> ProgressAnswer)?, _ step: Int, _ loss: Double
+  ) throws(Failure) {
+    guard let progress else { return }
+    let now = rfgs_seconds()
+    lastCall = now
+    let left = (now - started) / Double(step) * Double(steps - step)
+    let report = ProgressReport(
+      step: step, steps: steps, loss: loss, validationLoss: lastValidation, secondsLeft: left)
+    switch progress(report) {
+    case .goOn: break
+    case .stop: callbackStopped = true
+    case .failed:
+      restoreBest()
+      throw Failure(.callback, "progress: the callback reported a failure of its own at step \(step)")
+    }
+  }
+
+  private mutating func record(_ loss: Double) throws(Failure) {
+    try validate()
+    trainer.record(HistoryRecord(step: trainer.updates, loss: loss, validationLoss: lastValidation))
+  }
+
+  /// The validation loss of the present parameters, which become the best if it is the least so far.
+  private mutating func validate() throws(Failure) {
+    guard let validation else { return }
+    lastValidation = try trainer.network.loss(specification.loss, validation.inputs, targets: validation.targets)
+    if lastValidation < bestLoss {
+      bestLoss = lastValidation
+      reportsWithoutGain = 0
+      best?.base.update(from: trainer.network.parameters.base, count: trainer.network.parameters.count)
+    } else {
+      reportsWithoutGain += 1
+    }
+  }
+
+  private func solveReadout() throws(Failure) {
+    _ = try trainer.network.solveReadout(inputs, targets: targets, lambda: specification.readoutLambda)
+  }
+
+  private mutating func finish() throws(Failure) {
+    if specification.readoutSolve == .end || specification.readoutSolve == .periodic {
+      try solveReadout()
+      try validate()
+    }
+  }
+
+  private func restoreBest() {
+    guard let best, bestLoss < .infinity else { return }
+    trainer.network.parameters.base.update(from: best.base, count: best.count)
+  }
+}

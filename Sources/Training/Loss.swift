@@ -1,0 +1,119 @@
+import GradientEstimators
+import Runtime
+import SpikingNetworks
+
+/// The built-in losses, in the host's units.
+package enum LossKind: Sendable {
+  /// Mean over samples and outputs of (y - t)^2.
+  case mse
+  /// |y - t| / |t|, both norms over all samples and outputs together (the "global" relative L2 error).
+  case relativeL2
+}
+
+/// Sums over samples and outputs from which either loss follows.
+struct SquaredSums {
+  var error = 0.0
+  var target = 0.0
+  var count = 0.0
+
+  func loss(_ kind: LossKind) -> Double {
+    switch kind {
+    case .mse: error / count
+    case .relativeL2: (error / target).squareRoot()
+    }
+  }
+
+  /// dL/dy = factor (y - t).
+  func derivativeFactor(_ kind: LossKind) -> Double {
+    switch kind {
+    case .mse: 2 / count
+    case .relativeL2: error > 0 ? 1 / (error * target).squareRoot() : 0
+    }
+  }
+}
+
+/// A built-in loss against the targets of a batch.
+struct TargetLoss: OutputLoss {
+  let kind: LossKind
+  let targets: HostArray
+  /// Rows of the targets, or nil for all from `first` on.
+  let indices: UnsafeBufferPointer<Int32>?
+  let first: Int
+  let samples: Int
+  let scaling: Scaling
+
+  init(_ kind: LossKind, targets: HostArray, indices: UnsafeBufferPointer<Int32>, scaling: Scaling) {
+    self.kind = kind
+    self.targets = targets
+    self.indices = indices
+    first = 0
+    samples = indices.count
+    self.scaling = scaling
+  }
+
+  init(_ kind: LossKind, targets: HostArray, first: Int = 0, samples: Int, scaling: Scaling) {
+    self.kind = kind
+    self.targets = targets
+    indices = nil
+    self.first = first
+    self.samples = samples
+    self.scaling = scaling
+  }
+
+  func value(_ outputs: UnsafePointer<Float>) -> Double {
+    sums(outputs) { _, _ in }.loss(kind)
+  }
+
+  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double {
+    let outputsPerSample = targets.features
+    let sums = sums(outputs) { place, residual in
+      gradient[place] = Float(residual * scaling.scale[place % outputsPerSample])
+    }
+    let factor = Float(sums.derivativeFactor(kind))
+    for place in 0..<samples * outputsPerSample { gradient[place] *= factor }
+    return sums.loss(kind)
+  }
+
+  func sums(_ outputs: UnsafePointer<Float>, _ body: (_ place: Int, _ residual: Double) -> Void) -> SquaredSums {
+    var sums = SquaredSums()
+    let features = targets.features
+    for sample in 0..<samples {
+      let row = indices.map { Int($0[sample]) } ?? first + sample
+      for j in 0..<features {
+        let place = sample * features + j
+        let target = targets.value(sample: row, feature: j)
+        let residual = scaling.shift[j] + scaling.scale[j] * Double(outputs[place]) - target
+        sums.error += residual * residual
+        sums.target += target * target
+        body(place, residual)
+      }
+    }
+    sums.count = Double(samples) * Double(features)
+    return sums
+  }
+}
+
+/// The host's own loss, known by its derivative by the outputs: near them, it is linear.
+struct HostLoss: OutputLoss {
+  let derivative: HostArray
+  let scaling: Scaling
+
+  func value(_ outputs: UnsafePointer<Float>) -> Double {
+    var sum = 0.0
+    forEach { place, derivative in sum += derivative * Double(outputs[place]) }
+    return sum
+  }
+
+  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double {
+    forEach { place, derivative in gradient[place] = Float(derivative) }
+    return value(outputs)
+  }
+
+  private func forEach(_ body: (_ place: Int, _ derivative: Double) -> Void) {
+    for sample in 0..<derivative.samples {
+      for j in 0..<derivative.features {
+        body(sample * derivative.features + j, scaling.scale[j] * derivative.value(sample: sample, feature: j))
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import CSystem
+import Glibc
+import Kernels
+import Runtime
+
+/// The rule that turns gradients into updates.
+package enum OptimizerKind: Sendable {
+  /// v = momentum v + g; parameters -= rate v.
+  case sgd(momentum: Float)
+  /// Adam with bias correction (Kingma & Ba, arXiv 1412.6980).
+  case adam(beta1: Double, beta2: Double, epsilon: Double)
+}
+
+/// An optimiser's memory, and the parameters it proposes.
+///
+/// An update is computed beside the live parameters and copied over them only if every number is finite.
+final class Optimizer {
+  private let kind: OptimizerKind
+  private let kernels: KernelTable
+  private let proposal: Buffer<Float>
+  private let first: Buffer<Float>
+  private let second: Buffer<Float>
+  private(set) var updates = 0
+
+  init(_ kind: OptimizerKind, count: Int, kernels: KernelTable, account: MemoryAccount) throws(Failure) {
+    self.kind = kind
+    self.kernels = kernels
+    proposal = try Buffer(count, for: "proposed parameters", account: account)
+    first = try Buffer(count, for: "first moments", account: account)
+    let needsSecond = if case .adam = kind { true } else { false }
+    second = try Buffer(needsSecond ? count : 0, for: "second moments", account: account)
+  }
+
+  /// Moves the parameters; they stay as they were if the result is not finite.
+  func update(
+    _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, rate: Double
+  ) throws(Failure) {
+    let count = proposal.count
+    proposal.base.update(from: parameters, count: count)
+    switch kind {
+    case .sgd(let momentum):
+      kernels.scale(count, momentum, first.base)
+      kernels.axpy(count, 1, UnsafePointer(gradient), first.base)
+      kernels.axpy(count, -Float(rate), UnsafePointer(first.base), proposal.base)
+    case .adam(let beta1, let beta2, let epsilon):
+      let step = Double(updates + 1)
+      let secondCorrection = (1 - pow(beta2, step)).squareRoot()
+      var arguments = rfgk_adam(
+        count: Int64(count), parameters: proposal.base, first: first.base, second: second.base,
+        gradient: UnsafePointer(gradient), step: Float(rate * secondCorrection / (1 - pow(beta1, step))),
+        beta1: Float(beta1), beta2: Float(beta2), epsilon_hat: Float(epsilon * secondCorrection))
+      kernels.adamUpdate(&arguments)
+    }
+    guard kernels.allFinite(count, UnsafePointer(proposal.base)) else {
+      throw Failure(
+        .notFinite, "learning_rate: the update overflows; use a smaller learning_rate, or clip_norm")
+    }
+    updates += 1
+    parameters.update(from: proposal.base, count: count)
+  }
+}

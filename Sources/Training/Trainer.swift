@@ -1,0 +1,228 @@
+import GradientEstimators
+import Kernels
+import Runtime
+import SpikingNetworks
+
+/// Trains a network: its estimator, optimiser, schedule, counters and seed.
+///
+/// The verbs may be called one by one, in the order perturb, forward or steps, estimate, update; `fit` runs the loop.
+package final class Trainer {
+  package let network: Network
+  package let specification: TrainerSpecification
+  package let account: MemoryAccount
+  package private(set) var history: [HistoryRecord] = []
+  let estimator: any GradientEstimator
+  private let optimizer: Optimizer
+  private let estimate: Buffer<Float>
+  private let mean: Buffer<Float>
+  /// Estimates since the last update; in `mean` if several are accumulated.
+  private var estimates = 0
+  /// Estimates ever made: names the directions of the next pass.
+  private var draws = 0
+  /// The update at which the schedule begins.
+  var scheduleStart = 0
+
+  private enum Phase {
+    /// No directions are chosen: the next pass draws its own.
+    case rest
+    case perturbed
+    case forward(samples: Int)
+    case stepping(samples: Int)
+    /// As forward or stepping, but the next pass draws new directions.
+    case estimated(samples: Int)
+  }
+  private var phase = Phase.rest
+
+  package init(_ network: Network, _ specification: TrainerSpecification) throws(Failure) {
+    try specification.validate(network)
+    self.network = network
+    self.specification = specification
+    account = MemoryAccount(limit: specification.memoryLimit)
+    estimator = try specification.makeEstimator(network, account: account)
+    let count = network.stack.parameterCount
+    optimizer = try Optimizer(specification.optimizer, count: count, kernels: network.kernels, account: account)
+    estimate = try Buffer(count, for: "a gradient", account: account)
+    mean = try Buffer(specification.accumulate > 1 ? count : 0, for: "the mean gradient", account: account)
+  }
+
+  /// Updates done so far.
+  package var updates: Int { optimizer.updates }
+
+  /// Samples of the pass whose gradient can be estimated now, or nil without one.
+  package var samples: Int? {
+    switch phase {
+    case .rest, .perturbed: nil
+    case .forward(let samples), .stepping(let samples), .estimated(let samples): samples
+    }
+  }
+
+  /// Chooses the directions of the coming pass and forgets the last one.
+  ///
+  /// - Parameter draw: names the directions; nil for the number of estimates made so far.
+  package func perturb(draw: Int?) throws(Failure) {
+    phase = .rest
+    try estimator.perturb(draw: draw ?? draws)
+    phase = .perturbed
+  }
+
+  private func perturbIfNeeded() throws(Failure) {
+    switch phase {
+    case .rest, .estimated: try perturb(draw: nil)
+    case .perturbed, .forward, .stepping: break
+    }
+  }
+
+  /// All time steps of a batch.
+  package func forward(_ inputs: HostArray, into outputs: HostArray?) throws(Failure) {
+    try forward(InputBatch(inputs, scaling: network.inputScaling, first: 0, samples: inputs.samples))
+    if let outputs { network.writeOutputs(estimator.outputs, samples: inputs.samples, into: outputs) }
+  }
+
+  func forward(_ inputs: InputBatch) throws(Failure) {
+    try network.requireFiniteParameters()
+    try perturbIfNeeded()
+    phase = .perturbed
+    try estimator.forward(inputs, steps: network.specification.timeSteps)
+    phase = .forward(samples: inputs.samples)
+  }
+
+  /// One time step of a batch, tangents riding along. The first step after perturb or estimate clears the state.
+  package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
+    if case .stepping(let samples) = phase {
+      if samples != input.samples {
+        throw Failure(
+          .shape, "input: \(input.samples) samples in a batch that began with \(samples); call perturb to begin anew")
+      }
+    } else {
+      try network.requireFiniteParameters()
+      try perturbIfNeeded()
+      try estimator.begin(samples: input.samples, steps: network.specification.timeSteps)
+      phase = .stepping(samples: input.samples)
+    }
+    try estimator.step(InputBatch(input, scaling: network.inputScaling, first: 0, samples: input.samples))
+    if let output {
+      estimator.finish()
+      network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
+    }
+  }
+
+  /// The gradient of the built-in loss of what forward or the steps ran.
+  ///
+  /// - Returns: the loss.
+  package func estimateGradient(targets: HostArray) throws(Failure) -> Double {
+    try estimateGradient(
+      TargetLoss(specification.loss, targets: targets, samples: targets.samples, scaling: network.outputScaling))
+  }
+
+  /// The gradient of the host's loss, given by its derivative by the outputs.
+  package func estimateGradient(outputGradient: HostArray) throws(Failure) {
+    _ = try estimateGradient(HostLoss(derivative: outputGradient, scaling: network.outputScaling))
+  }
+
+  func estimateGradient(_ loss: any OutputLoss) throws(Failure) -> Double {
+    guard let samples else {
+      throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
+    }
+    if case .stepping = phase { estimator.finish() }
+    let value = try estimator.estimate(loss, into: estimate.base)
+    try keepEstimate(value)
+    phase = .estimated(samples: samples)
+    return value
+  }
+
+  private func requireBlackBox() throws(Failure) -> BlackBox {
+    guard let blackBox = estimator as? BlackBox else {
+      throw Failure(.unsupported, "trainer: only estimator = black_box asks for perturbed parameters")
+    }
+    return blackBox
+  }
+
+  /// Number of perturbed parameter sets that a black-box trainer asks losses of.
+  package func perturbationCount() throws(Failure) -> Int { try 2 * requireBlackBox().directions }
+
+  /// Black box, ask: the perturbed parameters whose loss the host is to find.
+  package func perturbedParameters(_ index: Int, into values: UnsafeMutablePointer<Float>) throws(Failure) {
+    let blackBox = try requireBlackBox()
+    try network.requireFiniteParameters()
+    try perturbIfNeeded()
+    blackBox.perturbedParameters(index, into: values)
+  }
+
+  /// Black box, tell: the losses at all the perturbed parameters.
+  package func estimateGradient(losses: UnsafeBufferPointer<Double>) throws(Failure) {
+    let blackBox = try requireBlackBox()
+    switch phase {
+    case .rest, .estimated:
+      throw Failure(
+        .wrongOrder, "losses: nothing was asked since the last estimate; call perturb or perturbed_parameters first")
+    case .perturbed, .forward, .stepping: break
+    }
+    try keepEstimate(blackBox.estimate(losses: losses, into: estimate.base))
+    phase = .rest
+  }
+
+  private func keepEstimate(_ loss: Double) throws(Failure) {
+    guard loss.isFinite else {
+      throw Failure(
+        .notFinite,
+        specification.loss == .relativeL2
+          ? "targets: relative_l2 is \(loss); targets must not all be zero, and outputs must be finite"
+          : "targets: the loss is \(loss); check the parameters, or lower learning_rate")
+    }
+    let count = estimate.count
+    guard network.kernels.allFinite(count, UnsafePointer(estimate.base)) else {
+      throw Failure(
+        .notFinite,
+        "gradient: the estimate is not finite; widen surrogate_width, or scale the targets to order 1")
+    }
+    draws += 1
+    if specification.accumulate == 1 {
+      estimates = 1
+      return
+    }
+    if estimates == specification.accumulate { estimates = 0 }
+    estimates += 1
+    let weight = 1 / Float(estimates)
+    network.kernels.scale(count, 1 - weight, mean.base)
+    network.kernels.axpy(count, weight, UnsafePointer(estimate.base), mean.base)
+  }
+
+  private var meanGradient: UnsafeMutablePointer<Float> {
+    specification.accumulate > 1 ? mean.base : estimate.base
+  }
+
+  /// The last estimate, or the mean of those accumulated; laid out like the parameters.
+  package func gradient() throws(Failure) -> UnsafePointer<Float> {
+    try requireEstimate()
+    return UnsafePointer(meanGradient)
+  }
+
+  private func requireEstimate() throws(Failure) {
+    if estimates == 0 {
+      throw Failure(.wrongOrder, "trainer: no gradient has been estimated since the last update; estimate one first")
+    }
+  }
+
+  /// Clips the gradient, and moves the parameters by the optimiser's rule; they stay as they were if that fails.
+  package func update() throws(Failure) {
+    try requireEstimate()
+    if estimates < specification.accumulate {
+      throw Failure(
+        .wrongOrder,
+        "trainer: \(estimates) of accumulate = \(specification.accumulate) gradients are estimated; estimate the rest")
+    }
+    let count = estimate.count
+    if specification.clipNorm > 0 {
+      let norm = network.kernels.sumOfSquares(count, UnsafePointer(meanGradient)).squareRoot()
+      if norm > specification.clipNorm {
+        network.kernels.scale(count, Float(specification.clipNorm / norm), meanGradient)
+      }
+    }
+    try optimizer.update(
+      network.parameters.base, gradient: meanGradient,
+      rate: specification.schedule.rate(at: updates - scheduleStart))
+    estimates = 0
+  }
+
+  func record(_ record: HistoryRecord) { history.append(record) }
+}
