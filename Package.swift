@@ -59,6 +59,7 @@ let package = Package(
       ]),
     .executableTarget(name: "apigen"),
     .testTarget(name: "KernelTests", dependencies: ["Kernels", "CSystem"]),
+    .testTarget(name: "RFGSNNTests", dependencies: ["RFGSNN", "CRFGSNN", "Runtime"]),
   ],
   swiftLanguageModes: [.v6]
 )

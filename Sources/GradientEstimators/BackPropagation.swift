@@ -20,6 +20,9 @@ package final class BackPropagation: SinglePassEstimator {
   private var transposed: [Buffer<Float>] = []
   private let weightGradient: Buffer<Float>
   private var paddedOutputs: Buffer<Float>?
+  /// Per layer [samples][width]: dL/dI summed over time.
+  private var currentSums: [Buffer<Float>] = []
+  private var capacity = 0
   /// Per thread: the gradients by spikes of a tile and time step, and the carry.
   private var scratch: [Scratch] = []
 
@@ -76,10 +79,7 @@ package final class BackPropagation: SinglePassEstimator {
     guard let traces = pass.traces, let history = pass.history else { return 0 }
     let stack = network.stack
     let e = try outputGradient.reserve(pass.samples * stack.features)
-    if paddedOutputs == nil || paddedOutputs!.count < pass.samples * stack.featureWidth {
-      paddedOutputs = try Buffer(
-        pass.samples * stack.featureWidth, for: "the derivative by the outputs", account: account)
-    }
+    try reserve(pass.samples)
     guard let paddedOutputs else { return 0 }
     let value = loss.value(UnsafePointer(traces.features), gradient: e)
     packRows(UnsafePointer(e), pass.samples, stack.features, paddedOutputs.base, stack.featureWidth)
@@ -95,6 +95,18 @@ package final class BackPropagation: SinglePassEstimator {
         outputGradient: UnsafePointer(e), padded: paddedOutputs.base, into: gradient)
     }
     return value
+  }
+
+  private func reserve(_ samples: Int) throws(Failure) {
+    if samples <= capacity { return }
+    let purpose = "the gradients of \(samples) samples"
+    capacity = 0
+    paddedOutputs = try Buffer(samples * network.stack.featureWidth, for: purpose, account: account)
+    currentSums = []
+    for layer in network.stack.layers {
+      currentSums.append(try Buffer(samples * layer.width, for: purpose, account: account))
+    }
+    capacity = samples
   }
 }
 
@@ -130,6 +142,8 @@ extension BackPropagation {
       let layer = stack.layers[index]
       let kept = history.layers[index]
       let cells = count * layer.width
+      let sum = currentSums[index].base + first * layer.width
+      sum.update(repeating: 0, count: cells)
       scratch.carry.clear()
       if index == stack.layers.count - 1 { readOutGradient(e + first * stack.featureWidth, count, scratch) }
       for step in (0..<pass.steps).reversed() {
@@ -147,6 +161,7 @@ extension BackPropagation {
           psi: UnsafePointer(psi), rho: UnsafePointer(kept.rho + row * layer.width), carry: scratch.carry.base,
           current_gradient: psi)
         kernels.backwardStep(&arguments)
+        kernels.axpy(cells, 1, UnsafePointer(psi), sum)
       }
     }
   }
@@ -167,54 +182,66 @@ extension BackPropagation {
   }
 
   /// dL/dW_l = sum over samples and steps of presynaptic signal times dL/dI_l, which now stands in psi's place.
-  private func writeGradient(_ index: Int, _ history: History, into gradient: UnsafeMutablePointer<Float>) {
+  private func writeGradient(
+    _ index: Int, _ history: History, into gradient: UnsafeMutablePointer<Float>
+  ) {
     let stack = network.stack
     let layer = stack.layers[index]
-    let kept = history.layers[index]
+    let sum = UnsafePointer(currentSums[index].base)
+    if index == 0 && !history.variesInTime {
+      traceGradient.write(
+        inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
+        trace: UnsafePointer(history.inputs), stride: layer.inputs, current: sum, weightOffset: layer.weightOffset,
+        biasOffset: layer.biasOffset, into: gradient)
+      return
+    }
     let target = weightGradient.base
-    let blocks = (layer.width + 31) / 32
-    network.pool.forEach(blocks) { block, _ in
-      let columns = block * 32..<min((block + 1) * 32, layer.width)
-      for input in 0..<layer.inputs {
-        (target + input * layer.width + columns.lowerBound).update(repeating: 0, count: columns.count)
-      }
+    target.update(repeating: 0, count: layer.inputs * layer.width)
+    // Threads share the columns, so that every element is summed by one of them in the order of the rows.
+    let block = 32
+    network.pool.forEach((layer.width + block - 1) / block) { place, _ in
+      let columns = place * block..<min((place + 1) * block, layer.width)
       if index == 0 {
-        addInputProducts(history, kept, columns, into: target)
+        addInputProducts(history, columns, into: target)
       } else {
-        let below = stack.layers[index - 1]
-        let presynaptic = history.layers[index - 1]
-        forEachRow(history) { row, count, _, _ in
-          var arguments = rfgk_scatter(
-            rows: Int64(count), padded: Int32(layer.width), words: Int32(below.words),
-            first_column: Int32(columns.lowerBound), last_column: Int32(columns.upperBound),
-            positive: UnsafePointer(presynaptic.positive + row * below.words),
-            negative: presynaptic.negative.map { UnsafePointer($0 + row * below.words) },
-            source: UnsafePointer(kept.psi + row * layer.width), matrix: target)
-          network.kernels.scatterRows(&arguments)
-        }
+        addSpikeProducts(index, history, columns, into: target)
       }
     }
     unpackRows(UnsafePointer(target), layer.inputs, layer.width, gradient + layer.weightOffset, layer.neurons)
-    let bias = gradient + layer.biasOffset
-    bias.update(repeating: 0, count: layer.neurons)
+    traceGradient.writeBias(
+      neurons: layer.neurons, width: layer.width, samples: pass.samples, current: sum, biasOffset: layer.biasOffset,
+      into: gradient)
+  }
+
+  private func addSpikeProducts(
+    _ index: Int, _ history: History, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>
+  ) {
+    let layer = network.stack.layers[index]
+    let below = network.stack.layers[index - 1]
+    let presynaptic = history.layers[index - 1]
+    let gradients = history.layers[index].psi
     forEachRow(history) { row, count, _, _ in
-      for offset in 0..<count {
-        network.kernels.axpy(layer.neurons, 1, UnsafePointer(kept.psi + (row + offset) * layer.width), bias)
-      }
+      var arguments = rfgk_scatter(
+        rows: Int64(count), padded: Int32(layer.width), words: Int32(below.words),
+        first_column: Int32(columns.lowerBound), last_column: Int32(columns.upperBound),
+        positive: UnsafePointer(presynaptic.positive + row * below.words),
+        negative: presynaptic.negative.map { UnsafePointer($0 + row * below.words) },
+        source: UnsafePointer(gradients + row * layer.width), matrix: target)
+      network.kernels.scatterRows(&arguments)
     }
   }
 
-  private func addInputProducts(
-    _ history: History, _ kept: History.Layer, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>
-  ) {
+  /// The first layer's, where the inputs vary in time.
+  private func addInputProducts(_ history: History, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
     let layer = network.stack.layers[0]
+    let gradients = history.layers[0].psi
     forEachRow(history) { row, count, sample, step in
       for offset in 0..<count {
-        let place = ((history.variesInTime ? step * pass.samples : 0) + sample + offset) * layer.inputs
+        let inputs = history.inputs + (step * pass.samples + sample + offset) * layer.inputs
         for input in 0..<layer.inputs {
           network.kernels.axpy(
-            columns.count, history.inputs[place + input],
-            UnsafePointer(kept.psi + (row + offset) * layer.width + columns.lowerBound),
+            columns.count, inputs[input],
+            UnsafePointer(gradients + (row + offset) * layer.width + columns.lowerBound),
             target + input * layer.width + columns.lowerBound)
         }
       }

@@ -16,8 +16,8 @@ final class TraceGradient {
   init(_ network: Network, account: MemoryAccount) throws(Failure) {
     self.network = network
     let stack = network.stack
-    var largest = (stack.lastLayer.neurons + 1) * stack.featureWidth
-    for layer in stack.layers { largest = max(largest, (layer.inputs + 1) * layer.width) }
+    var largest = stack.lastLayer.neurons * stack.featureWidth
+    for layer in stack.layers { largest = max(largest, layer.inputs * layer.width) }
     scratch = try Buffer(largest, for: "weight gradients", account: account)
     one = try Buffer(1, for: "weight gradients", account: account)
     one.base[0] = 1
@@ -35,22 +35,26 @@ final class TraceGradient {
     let block = 16
     let scratch = scratch.base
     let kernels = network.kernels
-    let one = one.base
-    network.pool.forEach((inputs + block - 1) / block + 1) { index, _ in
-      // The first job is the bias: a product with a column of ones.
-      if index == 0 {
-        kernels.product(
-          UnsafePointer(one), rows: 1, columns: samples, rowStride: 0, columnStride: 0, by: current, width: width,
-          into: scratch + inputs * width, accumulate: false)
-        return
-      }
-      let first = (index - 1) * block
+    network.pool.forEach((inputs + block - 1) / block) { index, _ in
+      let first = index * block
       kernels.product(
         trace + first, rows: min(block, inputs - first), columns: samples, rowStride: 1, columnStride: stride,
         by: current, width: width, into: scratch + first * width, accumulate: false)
     }
     unpackRows(UnsafePointer(scratch), inputs, width, gradient + weightOffset, neurons)
-    unpackRows(UnsafePointer(scratch + inputs * width), 1, width, gradient + biasOffset, neurons)
+    writeBias(
+      neurons: neurons, width: width, samples: samples, current: current, biasOffset: biasOffset, into: gradient)
+  }
+
+  /// Writes a layer's biases' part alone: the sum over the samples, as a product with a row of ones.
+  func writeBias(
+    neurons: Int, width: Int, samples: Int, current: UnsafePointer<Float>, biasOffset: Int,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    network.kernels.product(
+      UnsafePointer(one.base), rows: 1, columns: samples, rowStride: 0, columnStride: 0, by: current, width: width,
+      into: scratch.base, accumulate: false)
+    (gradient + biasOffset).update(from: scratch.base, count: neurons)
   }
 
   /// The linear readout's gradient, which is local and exact: mean spike trains times the derivative by the outputs.

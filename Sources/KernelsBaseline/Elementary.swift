@@ -79,13 +79,3 @@ func sineAndCosine(turn: SIMD16<Int32>) -> (sine: Float16x, cosine: Float16x) {
   let cosine = c.replacing(with: s, where: odd).flipped(cosineSign)
   return (sine, cosine)
 }
-
-extension SIMD16<Float> {
-  /// The bit patterns.
-  @inline(__always) var bits: SIMD16<Int32> { unsafeBitCast(self, to: SIMD16<Int32>.self) }
-
-  /// Changes the sign where the top bit of `signs` is set.
-  @inline(__always) func flipped(_ signs: SIMD16<Int32>) -> Float16x {
-    unsafeBitCast(bits ^ signs, to: Float16x.self)
-  }
-}

@@ -32,19 +32,20 @@ func integrate(_ a: UnsafePointer<rfgk_integrate>) {
   let a = a.pointee
   var column = 0
   #if RFGSNN_V4
-    column = integrateBlocks(Twice<Twice<Twice<One>>>.self, a, column)
-    column = integrateBlocks(Twice<Twice<One>>.self, a, column)
+    column = integrateBlocks(Twice<Twice<Twice<Floats>>>.self, a, column)
+    column = integrateBlocks(Twice<Twice<Floats>>.self, a, column)
   #elseif RFGSNN_V3
-    column = integrateBlocks(Twice<Twice<One>>.self, a, column)
+    column = integrateBlocks(Twice<Twice<Floats>>.self, a, column)
   #endif
-  column = integrateBlocks(Twice<One>.self, a, column)
-  _ = integrateBlocks(One.self, a, column)
+  column = integrateBlocks(Twice<Floats>.self, a, column)
+  _ = integrateBlocks(Floats.self, a, column)
 }
 
 /// Does all whole blocks from `column` on and returns the first column that is left.
 @inline(__always)
-private func integrateBlocks<Block: Columns>(_ type: Block.Type, _ a: rfgk_integrate, _ column: Int) -> Int {
-  let leak = all(a.leak)
+private func integrateBlocks<Block: Columns>(_ type: Block.Type, _ a: rfgk_integrate, _ column: Int) -> Int
+where Block.Source == Float, Block.Scalar == Float {
+  let leak = Block.factor(a.leak)
   let padded = Int(a.padded)
   let words = Int(a.in_words)
   var column = column

@@ -8,7 +8,7 @@ package import CSystem
 func gather<Block: Columns>(
   _ block: inout Block, _ matrix: UnsafePointer<Float>, _ stride: Int, _ words: Int,
   _ positive: UnsafePointer<UInt64>, _ negative: UnsafePointer<UInt64>?
-) {
+) where Block.Source == Float {
   var word = 0
   var rows = matrix
   while word < words {
@@ -42,13 +42,13 @@ package func addRows(_ a: UnsafePointer<rfgk_rows>) {
     let out = a.out + sample &* Int(a.out_stride)
     var column = 0
     #if RFGSNN_V4
-      column = addBlocks(Twice<Twice<Twice<One>>>.self, a, column, positive, negative, out)
-      column = addBlocks(Twice<Twice<One>>.self, a, column, positive, negative, out)
+      column = addBlocks(Twice<Twice<Twice<Floats>>>.self, a, column, positive, negative, out)
+      column = addBlocks(Twice<Twice<Floats>>.self, a, column, positive, negative, out)
     #elseif RFGSNN_V3
-      column = addBlocks(Twice<Twice<One>>.self, a, column, positive, negative, out)
+      column = addBlocks(Twice<Twice<Floats>>.self, a, column, positive, negative, out)
     #endif
-    column = addBlocks(Twice<One>.self, a, column, positive, negative, out)
-    _ = addBlocks(One.self, a, column, positive, negative, out)
+    column = addBlocks(Twice<Floats>.self, a, column, positive, negative, out)
+    _ = addBlocks(Floats.self, a, column, positive, negative, out)
     sample &+= 1
   }
 }
@@ -58,7 +58,7 @@ package func addRows(_ a: UnsafePointer<rfgk_rows>) {
 private func addBlocks<Block: Columns>(
   _ type: Block.Type, _ a: rfgk_rows, _ column: Int,
   _ positive: UnsafePointer<UInt64>, _ negative: UnsafePointer<UInt64>?, _ out: UnsafeMutablePointer<Float>
-) -> Int {
+) -> Int where Block.Source == Float, Block.Scalar == Float {
   var column = column
   while column &+ Block.width <= Int(a.padded) {
     var block = Block(from: out + column)

@@ -32,8 +32,8 @@ package func scale(_ n: Int, _ alpha: Float, _ x: UnsafeMutablePointer<Float>) {
 /// Sum of x[i]^2 in double precision, always in the same order for the same n.
 @inline(never)
 package func sumOfSquares(_ n: Int, _ x: UnsafePointer<Float>) -> Double {
-  var low = SIMD8<Double>()
-  var high = SIMD8<Double>()
+  var low = Double8x()
+  var high = Double8x()
   var i = 0
   while i &+ 16 <= n {
     let a = rfgv_load_widened(x + i)
@@ -65,12 +65,4 @@ package func allFinite(_ n: Int, _ x: UnsafePointer<Float>) -> Bool {
   let pairs = bad.lowHalf | bad.highHalf
   let fours = pairs.lowHalf | pairs.highHalf
   return (fours[0] | fours[1] | fours[2] | fours[3]) == 0
-}
-
-/// The sum of all lanes, in a fixed order.
-@inline(__always)
-func horizontalSum(_ v: SIMD8<Double>) -> Double {
-  let four = v.lowHalf + v.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two[0] + two[1]
 }

@@ -1,4 +1,4 @@
-internal import Runtime
+import Runtime
 
 /// A pointer that the host must pass.
 func required<Pointer>(_ pointer: Pointer?, _ name: String) throws(Failure) -> Pointer {

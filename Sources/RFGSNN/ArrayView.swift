@@ -1,16 +1,16 @@
-package import CRFGSNN
-package import Runtime
+internal import CRFGSNN
+import Runtime
 
 /// The shape that a call expects of an array: [samples, features], or [times, samples, features] where inputs may
 /// change in time; an array of one feature may also be [samples].
-package struct ExpectedShape {
+struct ExpectedShape {
   /// Nil where the call takes any number of samples.
-  package var samples: Int?
-  package var features: Int
+  var samples: Int?
+  var features: Int
   /// Time steps of an input of rank 3, nil where that is not taken.
-  package var times: Int?
+  var times: Int?
 
-  package init(samples: Int?, features: Int, times: Int? = nil) {
+  init(samples: Int?, features: Int, times: Int? = nil) {
     self.samples = samples
     self.features = features
     self.times = times
@@ -40,7 +40,7 @@ extension HostArray {
   /// - Parameters:
   ///   - name: the argument's name, for sentences.
   ///   - written: whether the library writes to it; no element may then have two places.
-  package init(
+  init(
     _ array: UnsafePointer<rfgsnn_array>?, _ name: String, _ expected: ExpectedShape, written: Bool = false
   ) throws(Failure) {
     guard let array = array?.pointee else {
@@ -58,7 +58,7 @@ extension HostArray {
   }
 
   /// An array that the library fills.
-  package init(
+  init(
     _ array: UnsafeMutablePointer<rfgsnn_array>?, filling name: String, _ expected: ExpectedShape
   ) throws(Failure) {
     try self.init(UnsafePointer(array), name, expected, written: true)

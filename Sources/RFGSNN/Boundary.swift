@@ -1,6 +1,6 @@
 internal import CRFGSNN
 import CSystem
-internal import Runtime
+import Runtime
 
 /// Runs the body of a C function: no error leaves it but as a status and a sentence.
 @inline(__always)

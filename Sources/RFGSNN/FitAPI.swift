@@ -1,6 +1,6 @@
 public import CRFGSNN
-internal import Runtime
-internal import Training
+import Runtime
+import Training
 
 /// Trains on a data set; see rfgsnn.h.
 @c @implementation

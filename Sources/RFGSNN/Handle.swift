@@ -1,5 +1,5 @@
 /// What a handle stands for; the raw value is part of the handle.
-package enum HandleKind: UInt64, Sendable {
+enum HandleKind: UInt64, Sendable {
   case options, network, state, trainer
 
   /// The C function that gives such handles.
@@ -7,7 +7,7 @@ package enum HandleKind: UInt64, Sendable {
 }
 
 /// Something that the host knows by a handle.
-package protocol HandleObject: AnyObject {
+protocol HandleObject: AnyObject {
   static var handleKind: HandleKind { get }
 }
 

@@ -1,5 +1,5 @@
 import CSystem
-package import Runtime
+import Runtime
 import Synchronization
 
 /// The handles of the process: which objects they stand for, and who is inside a call on them.
@@ -10,8 +10,8 @@ let handles = HandleTable()
 ///
 /// An object may use another one, as a trainer uses its network. The other is then claimed along with it, and cannot
 /// be freed before it.
-package final class HandleTable: @unchecked Sendable {
-  package enum Access {
+final class HandleTable: @unchecked Sendable {
+  enum Access {
     case exclusive
     /// Also allowed from inside the host's callback, on the thread that runs it.
     case reader
@@ -20,12 +20,12 @@ package final class HandleTable: @unchecked Sendable {
   private typealias Place = SlotStore.Place
   private let slots = SlotStore()
 
-  package init() {}
+  init() {}
 
   /// A new handle for an object.
   ///
   /// - Parameter user: the handle of what the object uses; the caller is inside a call on it.
-  package func insert<Object: HandleObject>(
+  func insert<Object: HandleObject>(
     _ object: Object, using used: OpaquePointer? = nil
   ) throws(Failure) -> OpaquePointer? {
     let (slot, place) = try slots.take()
@@ -41,7 +41,7 @@ package final class HandleTable: @unchecked Sendable {
   /// Runs a call on the object of a handle, alone.
   ///
   /// - Parameter name: the handle's name in the call, for sentences.
-  package func use<Object: HandleObject, Result>(
+  func use<Object: HandleObject, Result>(
     _ pointer: OpaquePointer?, as _: Object.Type, _ name: String, _ access: Access = .exclusive,
     _ body: (Object) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -55,7 +55,9 @@ package final class HandleTable: @unchecked Sendable {
   }
 
   /// Lets the object of a handle go, and the handle become invalid; NULL is let pass.
-  package func remove<Object: HandleObject>(
+  ///
+  /// What the object uses is not claimed, so that a garbage collector may free a trainer while another one trains.
+  func remove<Object: HandleObject>(
     _ pointer: OpaquePointer?, as _: Object.Type, _ name: String
   ) throws(Failure) {
     guard let pointer, let handle = Handle(pointer) else {
@@ -85,7 +87,7 @@ package final class HandleTable: @unchecked Sendable {
   // MARK: What a long call does besides
 
   /// Runs the host's callback from inside a call on a handle: readers on this thread are let in meanwhile.
-  package func callHost<Result>(from pointer: OpaquePointer?, _ body: () -> Result) -> Result {
+  func callHost<Result>(from pointer: OpaquePointer?, _ body: () -> Result) -> Result {
     let place = pointer.flatMap { Handle($0) }.flatMap { slots.place($0.slot) }
     let used = place?.pointee.used
     for place in [place, used] {
@@ -100,7 +102,7 @@ package final class HandleTable: @unchecked Sendable {
   }
 
   /// Asks the call that runs on a handle to stop, or the next one. For signal handlers: no allocation, no lock.
-  package func requestStop(_ pointer: OpaquePointer?, _ kind: HandleKind) throws(Failure) {
+  func requestStop(_ pointer: OpaquePointer?, _ kind: HandleKind) throws(Failure) {
     guard let pointer else { throw Failure(.nullPointer, "trainer: is NULL; pass what rfgsnn_trainer_create gave") }
     guard let handle = Handle(pointer), handle.kind == kind, let place = slots.place(handle.slot),
       SlotWord(bits: place.pointee.word.load(ordering: .acquiring)).isAlive(as: SlotWord(idle: handle))
@@ -111,12 +113,12 @@ package final class HandleTable: @unchecked Sendable {
     place.pointee.stop.store(handle.generation, ordering: .releasing)
   }
 
-  package func stopRequested(_ pointer: OpaquePointer?) -> Bool {
+  func stopRequested(_ pointer: OpaquePointer?) -> Bool {
     guard let handle = pointer.flatMap({ Handle($0) }), let place = slots.place(handle.slot) else { return false }
     return place.pointee.stop.load(ordering: .relaxed) == handle.generation
   }
 
-  package func clearStop(_ pointer: OpaquePointer?) {
+  func clearStop(_ pointer: OpaquePointer?) {
     guard let handle = pointer.flatMap({ Handle($0) }), let place = slots.place(handle.slot) else { return }
     place.pointee.stop.store(0, ordering: .relaxed)
   }
@@ -186,7 +188,7 @@ package final class HandleTable: @unchecked Sendable {
       own
         ? "\(name): rfgsnn_fit on \(what) is inside its progress callback, which may only make calls of class "
           + "reader; make this one after rfgsnn_fit has returned"
-        : "\(name): another thread is inside a call on \(what); wait for that call to return, or give each thread a "
-          + "network of its own (rfgsnn_network_clone)")
+        : "\(name): another thread is inside a call that uses \(what); wait for it to return, or give each thread "
+          + "handles of its own (rfgsnn_network_clone copies a network)")
   }
 }

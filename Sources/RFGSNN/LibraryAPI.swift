@@ -1,7 +1,7 @@
 public import CRFGSNN
 import CSystem
 import Kernels
-internal import Runtime
+import Runtime
 
 // The functions of group library; what each does is in rfgsnn.h.
 

@@ -1,6 +1,6 @@
 public import CRFGSNN
-internal import Runtime
-internal import SpikingNetworks
+import Runtime
+import SpikingNetworks
 
 // The functions of group network that create, describe and change networks; what each does is in rfgsnn.h.
 

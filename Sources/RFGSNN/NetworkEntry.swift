@@ -1,6 +1,6 @@
 internal import CRFGSNN
-internal import Runtime
-internal import SpikingNetworks
+import Runtime
+import SpikingNetworks
 
 /// A network as the host knows it: with the C strings that must live as long as it.
 final class NetworkEntry: HandleObject {

@@ -1,4 +1,4 @@
-internal import Runtime
+import Runtime
 
 /// Settings by key, for networks and trainers alike; every value in it is within its range.
 final class Options: HandleObject {

@@ -1,5 +1,5 @@
 public import CRFGSNN
-internal import Runtime
+import Runtime
 
 // The functions of group options; what each does is in rfgsnn.h.
 

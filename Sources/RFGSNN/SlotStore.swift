@@ -1,5 +1,5 @@
 import CSystem
-internal import Runtime
+import Runtime
 import Synchronization
 
 /// Gives out slots and takes them back, without locks, so that a fork at any moment leaves it whole.

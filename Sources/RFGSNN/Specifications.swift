@@ -1,8 +1,8 @@
 import Directions
 import Kernels
-internal import Runtime
-internal import SpikingNetworks
-internal import Training
+import Runtime
+import SpikingNetworks
+import Training
 
 extension Options {
   /// What the options of scope network say.

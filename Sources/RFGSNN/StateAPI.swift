@@ -1,11 +1,11 @@
 public import CRFGSNN
-internal import Runtime
-internal import SpikingNetworks
+import Runtime
+import SpikingNetworks
 
 // The functions of group state; what each does is in rfgsnn.h.
 
 extension NetworkState: HandleObject {
-  package static var handleKind: HandleKind { .state }
+  static var handleKind: HandleKind { .state }
 }
 
 /// A new state of a network; see rfgsnn.h.

@@ -1,12 +1,12 @@
 public import CRFGSNN
-internal import Runtime
-internal import SpikingNetworks
-internal import Training
+import Runtime
+import SpikingNetworks
+import Training
 
 // The functions of group trainer but for rfgsnn_fit; what each does is in rfgsnn.h.
 
 extension Trainer: HandleObject {
-  package static var handleKind: HandleKind { .trainer }
+  static var handleKind: HandleKind { .trainer }
 }
 
 /// Runs a call on a trainer, and on its network.

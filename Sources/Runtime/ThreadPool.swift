@@ -23,8 +23,8 @@ package final class ThreadPool: @unchecked Sendable {
     if let crew, crew.process == rfgs_process_id() { crew.dismiss() }
   }
 
-  /// Runs `body(index, worker)` for every index in 0..<count, `worker` in 0..<threads naming scratch memory that no
-  /// other thread uses meanwhile.
+  /// Runs `body(index, worker)` for every index in 0..<count, `worker` in 0..<min(threads, count) naming scratch memory
+  /// that no other thread uses meanwhile.
   package func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
     guard threads > 1, count > 1, let crew = currentCrew() else {
       for index in 0..<count { body(index, 0) }
@@ -119,7 +119,7 @@ private final class Crew: @unchecked Sendable {
   // Not inlined: the last use of `body` must end before the worker reports that it is done.
   @inline(never)
   private func drain(worker: Int) {
-    guard let body else { return }
+    guard let body, worker < count else { return }
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       if index >= count { return }

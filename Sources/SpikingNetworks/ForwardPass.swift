@@ -70,7 +70,7 @@ package final class ForwardPass {
       finisher.finish(tile)
       traces.keepSpikes(tile, index)
     }
-    spikes = traces.totalSpikes(stack)
+    spikes = traces.totalSpikes(stack, tiles: tiles(samples))
   }
 
   /// Clears the state for a batch that the host will step.

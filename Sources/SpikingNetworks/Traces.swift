@@ -50,10 +50,11 @@ package final class Traces {
     for layer in tile.spikes.indices { spikes[index * tile.spikes.count + layer] = tile.spikes[layer] }
   }
 
-  func totalSpikes(_ stack: Stack) -> [Int] {
+  /// By layer, of the first `tiles` tiles: those behind them are of an earlier, larger batch.
+  func totalSpikes(_ stack: Stack, tiles: Int) -> [Int] {
     if spikeTiles.count == 0 { return [] }
     var totals = [Int](repeating: 0, count: stack.layers.count)
-    for index in 0..<spikeTiles.count { totals[index % totals.count] += spikes[index] }
+    for index in 0..<tiles * totals.count { totals[index % totals.count] += spikes[index] }
     return totals
   }
 }

@@ -68,8 +68,8 @@ int main(void) {
   require(rfgsnn_options_set_int(options, "outputs", 1));
   require(rfgsnn_options_set_ints(options, "hidden", hidden, 2));
   require(rfgsnn_options_set_int(options, "time_steps", 32));
-  require(rfgsnn_options_set_float(options, "input_gain", 5.66)); /* thresholds that cover the square */
-  require(rfgsnn_options_set_float(options, "bias_spread", 4));
+  require(rfgsnn_options_set_float(options, "input_gain", 4)); /* thresholds that cover the square */
+  require(rfgsnn_options_set_float(options, "bias_spread", 2));
   require(rfgsnn_network_create(options, &network));
 
   require(rfgsnn_options_set_string(options, "estimator", "rfg_activity"));

@@ -1,0 +1,131 @@
+import Runtime
+import Testing
+
+@testable import RFGSNN
+
+private func failure(_ body: () throws(Failure) -> Void) -> Failure? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return error
+  }
+}
+
+@Suite("Options")
+struct OptionsTests {
+  /// Options from which a network can be made.
+  private func complete() throws -> Options {
+    let options = Options()
+    try options.set("inputs", .int(2))
+    try options.set("outputs", .int(1))
+    return options
+  }
+
+  @Test("the defaults make a network and a trainer as the table says")
+  func defaults() throws {
+    let options = try complete()
+    let network = try options.networkSpecification()
+    #expect(network.hidden == [64, 64])
+    #expect(network.timeSteps == 32)
+    #expect(network.neuron.ternary)
+    let trainer = try options.trainerSpecification()
+    #expect(trainer.schedule.learningRate == 0.003)
+    #expect(trainer.schedule.steps == 4000)
+    #expect(trainer.restoreBest)
+  }
+
+  @Test("what must be set is asked for", arguments: ["inputs", "outputs"])
+  func required(_ key: String) throws {
+    let options = Options()
+    for other in ["inputs", "outputs"] where other != key { try options.set(other, .int(1)) }
+    let refusal = failure { () throws(Failure) in _ = try options.networkSpecification() }
+    #expect(refusal?.kind == .outOfRange)
+    #expect(refusal?.message.hasPrefix("\(key): must be set") == true)
+  }
+
+  @Test("every word of every option means something")
+  func words() throws {
+    for option in optionTable {
+      guard case .choice(let words) = option.domain else { continue }
+      for word in words {
+        let options = try complete()
+        try options.set("\(option.key)", .string(word))
+        let refusal = failure { () throws(Failure) in
+          _ = try options.networkSpecification()
+          _ = try options.trainerSpecification()
+        }
+        // Only this one may depend on the machine.
+        let machine = "\(option.key)" == "instruction_set" && refusal?.message.contains("does not run") == true
+        #expect(refusal == nil || machine, "\(option.key) = \(word): \(refusal?.message ?? "")")
+      }
+    }
+  }
+
+  @Test("ranges, types and finiteness are checked when a value is set, and a refused value changes nothing")
+  func ranges() throws {
+    let options = try complete()
+    func refusal(_ key: String, _ value: OptionValue) -> Failure.Kind? {
+      failure { () throws(Failure) in try options.set(key, value) }?.kind
+    }
+    #expect(refusal("time_steps", .int(0)) == .outOfRange)
+    #expect(refusal("time_steps", .int(.max)) == .outOfRange)
+    #expect(refusal("time_steps", .float(8)) == .dataType)
+    #expect(refusal("leak", .float(0)) == .outOfRange)
+    #expect(refusal("leak", .float(1)) == nil)
+    #expect(refusal("leak", .int(1)) == nil)
+    #expect(refusal("leak", .int(2)) == .outOfRange)
+    #expect(refusal("adam_beta1", .float(1)) == .outOfRange)
+    #expect(refusal("leak", .float(.nan)) == .notFinite)
+    #expect(refusal("loss", .string("MSE")) == .outOfRange)
+    #expect(refusal("hidden", .ints([])) == .outOfRange)
+    #expect(refusal("hidden", .ints([3, 0])) == .outOfRange)
+    #expect(refusal("hidden", .int(3)) == .dataType)
+    let network = try options.networkSpecification()
+    #expect(network.timeSteps == 32)
+    #expect(network.hidden == [64, 64])
+  }
+
+  @Test("a list is not read when its length is not taken")
+  func listLength() throws {
+    let options = try complete()
+    let beyond = UnsafePointer<Int64>(bitPattern: 16)
+    let numbers = try #require(beyond)
+    for count: Int64 in [.min, -1, 0, 65, .max] {
+      let refusal = failure { () throws(Failure) in try options.set("hidden", numbers, count: count) }
+      #expect(refusal?.kind == .outOfRange)
+    }
+    let refusal = failure { () throws(Failure) in try options.set("seed", numbers, count: 1) }
+    #expect(refusal?.kind == .dataType)
+  }
+
+  @Test("a number that single precision rounds out of its range is refused")
+  func rounding() throws {
+    let options = try complete()
+    try options.set("leak", .float(1e-60))
+    #expect(failure { () throws(Failure) in _ = try options.networkSpecification() }?.kind == .outOfRange)
+    let momentum = try complete()
+    try momentum.set("momentum", .float(1.0.nextDown))
+    #expect(failure { () throws(Failure) in _ = try momentum.trainerSpecification() }?.kind == .outOfRange)
+  }
+
+  @Test(
+    "an unknown key gets the nearest known one",
+    arguments: [
+      ("learning_rat", "learning_rate"), ("LEAK", "leak"), ("timesteps", "time_steps"), ("lambda", "readout_lambda"),
+    ])
+  func suggestion(_ key: String, _ known: String) throws {
+    let refusal = failure { () throws(Failure) in try Options().set(key, .int(1)) }
+    #expect(refusal?.kind == .unknownOption)
+    if key != "LEAK" && key != "lambda" {
+      #expect(refusal?.message.contains("\"\(known)\"") == true, "\(refusal?.message ?? "")")
+    }
+  }
+
+  @Test(
+    "the distance of words counts inserted, deleted and replaced letters",
+    arguments: [("", "", 0), ("abc", "", 3), ("", "abc", 3), ("kitten", "sitting", 3), ("seed", "seeds", 1)])
+  func distance(_ a: String, _ b: String, _ distance: Int) {
+    #expect(editDistance(Array(a.utf8), Array(b.utf8)) == distance)
+  }
+}

@@ -1,0 +1,136 @@
+"""Arrays of any library as the C interface takes them, without a copy if possible."""
+
+from __future__ import annotations
+
+from ctypes import POINTER, c_double, c_float, c_int64, c_void_p
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _signatures
+from ._errors import DtypeError, ShapeError
+from ._signatures import Status
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+_DOUBLE = np.dtype(np.float64)
+_SINGLE = np.dtype(np.float32)
+
+
+class ArrayView(_signatures.Array):
+    """A view of an array, which it keeps alive.
+
+    Parameters
+    ----------
+    array : ndarray
+        As `to_floats` returns it.
+    """
+
+    def __init__(self, array: FloatArray) -> None:
+        extents = c_int64 * array.ndim
+        super().__init__(
+            data=c_void_p(array.ctypes.data),
+            device=_signatures.Device(1, 0),
+            ndim=array.ndim,
+            dtype=_signatures.Dtype(2, 8 * array.itemsize, 1),
+            shape=extents(*array.shape),
+            strides=extents(*(step // array.itemsize for step in array.strides)),
+            byte_offset=0,
+        )
+        self.array = array
+
+
+def to_floats(values: Any, name: str) -> FloatArray:
+    """Give an array of float32 or float64, the same memory if it is of one of them.
+
+    Parameters
+    ----------
+    values : array_like
+        An array of NumPy, an object with ``__array_interface__`` or ``__dlpack__``, or
+        anything that NumPy makes an array of. Integers and booleans become float64,
+        half precision becomes float32; strides may be any.
+    name : str
+        The argument's name, for sentences.
+    """
+    array = _to_numpy(values, name)
+    if array.dtype not in (_SINGLE, _DOUBLE):
+        if array.dtype.kind not in "biuf":
+            raise DtypeError(
+                Status.ERROR_DTYPE,
+                f"{name}: elements are of type {array.dtype}; "
+                "convert them to float32 or float64",
+            )
+        real = array.dtype.kind == "f"
+        return array.astype(_SINGLE if real and array.itemsize <= 4 else _DOUBLE)
+    in_elements = all(step % array.itemsize == 0 for step in array.strides)
+    # Fields of structured arrays may lie between the places where numbers can be.
+    return array if in_elements and array.flags.aligned else array.copy()
+
+
+def _to_numpy(values: Any, name: str) -> npt.NDArray[Any]:
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise DtypeError(
+            Status.ERROR_DTYPE,
+            f"{name}: elements are masked; remove such samples, or fill them",
+        )
+    try:
+        if not hasattr(values, "__array_interface__") and hasattr(values, "__dlpack__"):
+            try:
+                return np.from_dlpack(values)
+            except (AttributeError, BufferError, RuntimeError, TypeError):
+                # Not in CPU memory, or not to be exported: its own conversion, or its
+                # own sentence.
+                pass
+        return np.asarray(values)
+    except ValueError as failure:
+        # Nested lists of unequal lengths.
+        raise ShapeError(Status.ERROR_SHAPE, f"{name}: {failure}") from failure
+    except (BufferError, RuntimeError, TypeError) as failure:
+        raise DtypeError(Status.ERROR_DTYPE, f"{name}: {failure}") from failure
+
+
+def view(values: Any, name: str) -> ArrayView:
+    """View an array of the caller's."""
+    return ArrayView(to_floats(values, name))
+
+
+def samples_of(array: FloatArray) -> int:
+    """Count the samples of inputs, if their rank is one that the library takes."""
+    if array.ndim == 0:
+        return 1
+    return array.shape[1 if array.ndim == 3 else 0]
+
+
+def empty_outputs(inputs: FloatArray, outputs: int) -> ArrayView:
+    """Make an array for the outputs of inputs, of their type."""
+    return ArrayView(np.empty((samples_of(inputs), outputs), dtype=inputs.dtype))
+
+
+def to_vector(
+    values: Any, name: str, dtype: npt.DTypeLike
+) -> npt.NDArray[np.floating[Any]]:
+    """Give a contiguous copy of rank 1, for arguments that are plain pointers in C."""
+    array = to_floats(values, name)
+    if array.ndim != 1:
+        raise ShapeError(
+            Status.ERROR_SHAPE, f"{name}: shape {list(array.shape)}, expected rank 1"
+        )
+    # A number too large for single precision becomes infinite, which is told.
+    with np.errstate(over="ignore"):
+        return np.array(array, dtype=dtype, order="C")
+
+
+def doubles(array: npt.NDArray[np.float64]) -> Any:
+    """Point to the numbers of a contiguous array."""
+    return array.ctypes.data_as(POINTER(c_double))
+
+
+def floats(array: npt.NDArray[np.float32]) -> Any:
+    """Point to the numbers of a contiguous array."""
+    return array.ctypes.data_as(POINTER(c_float))
+
+
+def integers(array: npt.NDArray[np.int64]) -> Any:
+    """Point to the numbers of a contiguous array."""
+    return array.ctypes.data_as(POINTER(c_int64))

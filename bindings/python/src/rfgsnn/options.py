@@ -1,0 +1,272 @@
+"""Options: their list, their types, and how keyword arguments become an options object."""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from ctypes import byref, c_char_p, c_int, c_int64, c_void_p
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, Optional, TypedDict, Union
+
+from . import _errors
+from ._library import check, library
+from ._signatures import OptionType, Status
+
+Value = Union[int, float, str, "tuple[int, ...]"]
+Scope = Literal["network", "trainer", "both"]
+
+
+class SharedOptions(TypedDict, total=False):
+    """Options of networks and of trainers."""
+
+    seed: int
+    memory_limit: int
+
+
+class NetworkOptions(SharedOptions, total=False):
+    """Options of networks, but for the numbers of inputs and outputs."""
+
+    hidden: Union[int, Iterable[int]]
+    time_steps: int
+    leak: float
+    threshold: float
+    initial_membrane: float
+    reset: Literal["soft", "hard"]
+    spikes: Literal["binary", "ternary"]
+    surrogate: Literal[
+        "gaussian", "fast_sigmoid", "arctangent", "sigmoid", "triangle", "boxcar"
+    ]
+    surrogate_width: float
+    readout: Literal["linear", "spiking"]
+    initialization: Literal["uniform_fan_in", "kaiming_normal"]
+    input_gain: float
+    bias_spread: float
+    threads: int
+    instruction_set: Literal["auto", "baseline", "x86-64-v3", "x86-64-v4"]
+
+
+class TrainerOptions(SharedOptions, total=False):
+    """Options of trainers."""
+
+    estimator: Literal[
+        "rfg_activity",
+        "rfg_global",
+        "rfg_layerwise",
+        "black_box",
+        "exact_forward",
+        "bptt",
+    ]
+    tangent: Literal["rate", "full"]
+    directions: int
+    direction_law: Literal["rademacher", "gaussian"]
+    black_box_sigma: float
+    loss: Literal["mse", "relative_l2"]
+    optimizer: Literal["adam", "sgd"]
+    learning_rate: float
+    momentum: float
+    adam_beta1: float
+    adam_beta2: float
+    adam_epsilon: float
+    schedule: Literal["cosine", "exponential", "constant"]
+    final_fraction: float
+    steps: int
+    batch_size: int
+    clip_norm: float
+    accumulate: int
+    readout_solve: Literal["none", "start", "periodic", "end"]
+    readout_interval: int
+    readout_lambda: float
+    report_interval: int
+    patience: int
+    restore_best: Union[bool, Literal["yes", "no"]]
+    loss_target: float
+
+
+class FitOptions(NetworkOptions, TrainerOptions, total=False):
+    """Options of networks and of trainers together."""
+
+
+#: Keys that networks read, and keys that trainers read.
+NETWORK_KEYS = frozenset(NetworkOptions.__annotations__) | {"inputs", "outputs"}
+TRAINER_KEYS = frozenset(TrainerOptions.__annotations__)
+
+
+class Option(NamedTuple):
+    """One option: what it is called, what it takes, and what it does."""
+
+    #: The keyword.
+    key: str
+    #: Who reads it.
+    scope: Scope
+    #: int, float, str, or tuple for a list of integers.
+    type: type
+    #: The value that it has if it is not given; None if it must be given.
+    default: Optional[Value]
+    #: The values that it takes, as text.
+    range: str
+    #: What it does.
+    doc: str
+
+
+def options() -> tuple[Option, ...]:
+    """List all options of networks and trainers.
+
+    Returns
+    -------
+    tuple of Option
+        In the order of the library's table.
+
+    Examples
+    --------
+    >>> import rfgsnn
+    >>> for option in rfgsnn.options():
+    ...     if option.key == "leak":
+    ...         print(option.type.__name__, option.default, option.range)
+    float 1.0 0 < x <= 1
+    """
+    return tuple(_table().values())
+
+
+@lru_cache(maxsize=None)
+def _table() -> dict[str, Option]:
+    return {
+        option.key: option
+        for option in map(_describe, range(library.rfgsnn_option_count()))
+    }
+
+
+def _describe(index: int) -> Option:
+    texts = [c_char_p() for _ in range(4)]
+    kind = c_int()
+    key, default, limits, doc = (byref(text) for text in texts)
+    check(
+        library.rfgsnn_option_describe(index, key, byref(kind), default, limits, doc)
+    )
+    key, default, limits, doc = ((text.value or b"").decode() for text in texts)
+    return Option(
+        key, _scope(key), _TYPES[kind.value], _parse(default, kind), limits, doc
+    )
+
+
+_TYPES = {
+    OptionType.INT: int,
+    OptionType.FLOAT: float,
+    OptionType.STRING: str,
+    OptionType.INTS: tuple,
+}
+
+
+def _parse(default: str, kind: c_int) -> Optional[Value]:
+    if not default:
+        return None
+    if kind.value == OptionType.INTS:
+        return tuple(int(number) for number in default.split())
+    value: Value = _TYPES[kind.value](default)
+    return value
+
+
+def _scope(key: str) -> Scope:
+    if key not in TRAINER_KEYS:
+        return "network"
+    return "both" if key in NETWORK_KEYS else "trainer"
+
+
+def resolve(scope: Literal["network", "trainer"], given: Mapping[str, Any]) -> dict:
+    """Check keyword arguments and complete them with the defaults.
+
+    Parameters
+    ----------
+    scope : str
+        Whose options they are to be.
+    given : mapping
+        Values by key.
+
+    Returns
+    -------
+    dict
+        A value of its proper type for every key of the scope.
+    """
+    for key in given:
+        if key not in _table():
+            _raise_unknown(key)
+        if _table()[key].scope not in (scope, "both"):
+            place = "Network" if scope == "trainer" else "Trainer"
+            raise _errors.UnknownOptionError(
+                Status.ERROR_UNKNOWN_OPTION,
+                f"{key}: is an option of rfgsnn.{place}, not of this call",
+            )
+    return {
+        key: _convert(option, given[key]) if key in given else option.default
+        for key, option in _table().items()
+        if option.scope in (scope, "both")
+    }
+
+
+def _convert(option: Option, value: Any) -> Value:
+    """Give a value the option's type; its range is checked by the library."""
+    try:
+        if option.type is str:
+            if isinstance(value, bool) and option.range == "yes | no":
+                return "yes" if value else "no"
+            if isinstance(value, str) and "\0" not in value:
+                return value
+        elif isinstance(value, (bool, str)):
+            pass
+        elif option.type is tuple:
+            several = isinstance(value, Iterable)
+            return tuple(_integer(option, each) for each in (value if several else [value]))
+        elif option.type is int:
+            return _integer(option, value)
+        elif isinstance(value, numbers.Real):
+            return float(value)
+    except TypeError:
+        pass
+    kind = {int: "an int", float: "a float", str: "a str", tuple: "ints"}[option.type]
+    raise _errors.DtypeError(
+        Status.ERROR_DTYPE, f"{option.key}: {value!r} is not {kind} ({option.range})"
+    )
+
+
+def _integer(option: Option, value: Any) -> int:
+    number = operator.index(value)
+    if not -(2**63) <= number < 2**63:
+        raise _errors.OutOfRangeError(
+            Status.ERROR_OUT_OF_RANGE,
+            f"{option.key}: {number} is outside its range, {option.range}",
+        )
+    return number
+
+
+@contextmanager
+def native_options(values: Mapping[str, Value]) -> Iterator[c_void_p]:
+    """Make an options object of the library, for the length of a with block."""
+    native = c_void_p()
+    check(library.rfgsnn_options_create(byref(native)))
+    try:
+        for key, value in values.items():
+            check(_set(native, key.encode(), value))
+        yield native
+    finally:
+        check(library.rfgsnn_options_free(native))
+
+
+def _set(native: c_void_p, key: bytes, value: Value) -> int:
+    status: int
+    if isinstance(value, str):
+        status = library.rfgsnn_options_set_string(native, key, value.encode())
+    elif isinstance(value, tuple):
+        numbers = (c_int64 * len(value))(*value)
+        status = library.rfgsnn_options_set_ints(native, key, numbers, len(value))
+    elif isinstance(value, int):
+        status = library.rfgsnn_options_set_int(native, key, value)
+    else:
+        status = library.rfgsnn_options_set_float(native, key, value)
+    return status
+
+
+def _raise_unknown(key: str) -> None:
+    """Raise the library's own error, which names the nearest key."""
+    with native_options({key: 0}):
+        pass
