@@ -707,7 +707,8 @@ rfgsnn_status rfgsnn_network_fit_scaling(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs, outputs or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs or outputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite; where it is an
+ *     output, those of samples before it may be written.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  * @par Threads: exclusive
@@ -721,7 +722,7 @@ rfgsnn_status rfgsnn_network_predict(
 /**
  * Runs the network and reads how often the neurons of each layer spike.
  *
- * A spike of either sign counts as one. Rates between about 0.1 and 0.5 are usual in trained networks.
+ * A spike of either sign counts as one.
  *
  * @param[in] network The network to run; its parameters do not change.
  * @param[in] inputs The inputs, in the host's units. Array of n_inputs arrays of shape [samples, inputs] or
@@ -956,8 +957,8 @@ rfgsnn_status rfgsnn_trainer_free(rfgsnn_trainer *trainer);
  * last estimate.
  *
  * @param[in] trainer The trainer.
- * @param[in] draw Name of the directions, at least 0; or -1 for the trainer's own count of updates. A host
- *   that does not call rfgsnn_update passes a count of its own.
+ * @param[in] draw Name of the directions, at least 0; or -1 for the number of gradients that the trainer
+ *   has estimated so far.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: trainer is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
@@ -1125,7 +1126,7 @@ rfgsnn_status rfgsnn_estimate_gradient_from_losses(
  * Gives a view of the last gradient estimate.
  *
  * With option accumulate it is the mean of the estimates since the last update. rfgsnn_update clips it in
- * place.
+ * place and leaves it readable.
  *
  * @param[in] trainer The trainer.
  * @param[out] values Derivative of the loss by each parameter, count floats in the order of the parameters;
@@ -1135,7 +1136,7 @@ rfgsnn_status rfgsnn_estimate_gradient_from_losses(
  *   - RFGSNN_ERROR_NULL_POINTER: trainer, values or count is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
- *   - RFGSNN_ERROR_WRONG_ORDER: no gradient was estimated since the last update.
+ *   - RFGSNN_ERROR_WRONG_ORDER: no gradient has been estimated yet.
  * @par Threads: reader
  * @since 1.0
  */
@@ -1177,7 +1178,7 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
  * @param[in] n_validation_inputs Number of arrays in validation_inputs: 1, or 0 if it is NULL.
  * @param[in] validation_targets Targets of the validation set; NULL if and only if validation_inputs is.
  *   Shape [samples, outputs].
- * @param[in] progress Called at each report; NULL for none.
+ * @param[in] progress Called at each report, and about every 0.25 s between reports; NULL for none.
  * @param[in] context Handed to progress and otherwise not looked at. May be NULL.
  * @return Why it stopped, RFGSNN_STOPPED_STEPS to RFGSNN_STOPPED_REQUEST, or an error.
  *   - RFGSNN_ERROR_NULL_POINTER: trainer, inputs or targets is NULL, or one of validation_inputs and
@@ -1192,6 +1193,7 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
  *   - RFGSNN_ERROR_OUT_OF_RANGE: a readout solve is singular: readout_lambda is too small.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
+ *   - RFGSNN_ERROR_UNSUPPORTED: option patience is set and there is no validation set.
  *   - RFGSNN_ERROR_CALLBACK: progress returned a negative number.
  * @par Threads: exclusive
  * @par Complexity: O(steps * batch_size * time_steps * parameters) for rate tangents.
@@ -1205,8 +1207,8 @@ rfgsnn_status rfgsnn_fit(
 /**
  * Asks rfgsnn_fit to stop after the step it is in.
  *
- * May be called from a signal handler and while rfgsnn_fit runs. Without a running rfgsnn_fit it does
- * nothing.
+ * May be called from a signal handler and while rfgsnn_fit runs. It stops the running rfgsnn_fit, or the
+ * next one if none runs.
  *
  * @param[in] trainer The trainer to stop; must not be freed at the same time.
  * @return RFGSNN_OK, or

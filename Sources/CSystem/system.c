@@ -14,15 +14,22 @@
 #include <sys/syscall.h>
 #endif
 
+/* calloc, because large blocks then come as untouched pages of zeros; its own pointer is kept before the aligned one. */
 void *rfgs_allocate(size_t bytes) {
-  if (bytes > SIZE_MAX - 63) return NULL;
-  size_t rounded = bytes == 0 ? 64 : (bytes + 63) / 64 * 64;
-  void *memory = aligned_alloc(64, rounded);
-  if (memory != NULL) memset(memory, 0, rounded);
-  return memory;
+  if (bytes > SIZE_MAX - 128) return NULL;
+  char *block = calloc(1, bytes + 128);
+  if (block == NULL) return NULL;
+  char *aligned = (char *)(((uintptr_t)block + sizeof block + 63) / 64 * 64);
+  memcpy(aligned - sizeof block, &block, sizeof block);
+  return aligned;
 }
 
-void rfgs_free(void *memory) { free(memory); }
+void rfgs_free(void *memory) {
+  if (memory == NULL) return;
+  void *block;
+  memcpy(&block, (char *)memory - sizeof block, sizeof block);
+  free(block);
+}
 
 void rfgs_wait(const uint32_t *word, uint32_t expected) {
 #if defined(__linux__)

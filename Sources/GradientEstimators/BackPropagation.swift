@@ -111,28 +111,27 @@ package final class BackPropagation: SinglePassEstimator {
 }
 
 extension BackPropagation {
+  /// Of the parameters that the pass ran with.
   private func transpose() {
     let stack = network.stack
-    let flat = network.parameters.base
     for (index, layer) in stack.layers.enumerated().dropFirst() {
       let width = padded(layer.inputs)
       for input in 0..<layer.inputs {
         for neuron in 0..<layer.neurons {
-          transposed[index].base[neuron * width + input] = flat[layer.weightOffset + input * layer.neurons + neuron]
+          transposed[index].base[neuron * width + input] = pass.parameters.weights[index][input * layer.width + neuron]
         }
       }
     }
-    guard let readout = stack.readout else { return }
+    guard let weights = pass.parameters.readoutWeights else { return }
     let target = transposed[stack.layers.count].base
     for neuron in 0..<stack.lastLayer.neurons {
       for j in 0..<stack.features {
-        target[j * stack.lastLayer.width + neuron] = flat[readout.weightOffset + neuron * stack.features + j]
+        target[j * stack.lastLayer.width + neuron] = weights[neuron * stack.featureWidth + j]
       }
     }
   }
 
-  /// From the last layer and time step of a tile back to the first. A layer's dL/dI overwrites its psi, which is not
-  /// needed after it.
+  /// From the last layer and time step of a tile back to the first.
   private func propagate(_ tile: Int, _ scratch: Scratch, _ e: UnsafePointer<Float>, _ history: History) {
     let stack = network.stack
     let kernels = network.kernels
@@ -151,17 +150,17 @@ extension BackPropagation {
         if index < stack.layers.count - 1 {
           let above = stack.layers[index + 1]
           kernels.product(
-            UnsafePointer(history.layers[index + 1].psi + row * above.width), rows: count, columns: above.neurons,
-            rowStride: above.width, by: UnsafePointer(transposed[index + 1].base), width: layer.width,
-            into: scratch.spikeGradient.base, accumulate: false)
+            UnsafePointer(history.layers[index + 1].currentGradient + row * above.width), rows: count,
+            columns: above.neurons, rowStride: above.width, by: UnsafePointer(transposed[index + 1].base),
+            width: layer.width, into: scratch.spikeGradient.base, accumulate: false)
         }
-        let psi = kept.psi + row * layer.width
+        let current = kept.currentGradient + row * layer.width
         var arguments = rfgk_backward(
           count: Int64(cells), leak: stack.neuron.leak, spike_gradient: UnsafePointer(scratch.spikeGradient.base),
-          psi: UnsafePointer(psi), rho: UnsafePointer(kept.rho + row * layer.width), carry: scratch.carry.base,
-          current_gradient: psi)
+          psi: UnsafePointer(kept.psi + row * layer.width), rho: UnsafePointer(kept.rho + row * layer.width),
+          carry: scratch.carry.base, current_gradient: current)
         kernels.backwardStep(&arguments)
-        kernels.axpy(cells, 1, UnsafePointer(psi), sum)
+        kernels.axpy(cells, 1, UnsafePointer(current), sum)
       }
     }
   }
@@ -181,7 +180,7 @@ extension BackPropagation {
     network.kernels.scale(count * width, 1 / Float(max(pass.steps, 1)), scratch.spikeGradient.base)
   }
 
-  /// dL/dW_l = sum over samples and steps of presynaptic signal times dL/dI_l, which now stands in psi's place.
+  /// dL/dW_l = sum over samples and steps of presynaptic signal times dL/dI_l.
   private func writeGradient(
     _ index: Int, _ history: History, into gradient: UnsafeMutablePointer<Float>
   ) {
@@ -219,7 +218,7 @@ extension BackPropagation {
     let layer = network.stack.layers[index]
     let below = network.stack.layers[index - 1]
     let presynaptic = history.layers[index - 1]
-    let gradients = history.layers[index].psi
+    let gradients = history.layers[index].currentGradient
     forEachRow(history) { row, count, _, _ in
       var arguments = rfgk_scatter(
         rows: Int64(count), padded: Int32(layer.width), words: Int32(below.words),
@@ -234,7 +233,7 @@ extension BackPropagation {
   /// The first layer's, where the inputs vary in time.
   private func addInputProducts(_ history: History, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
     let layer = network.stack.layers[0]
-    let gradients = history.layers[0].psi
+    let gradients = history.layers[0].currentGradient
     forEachRow(history) { row, count, sample, step in
       for offset in 0..<count {
         let inputs = history.inputs + (step * pass.samples + sample + offset) * layer.inputs

@@ -1,7 +1,7 @@
 internal import CSystem
 
 /// The instruction sets the kernels are compiled for.
-package enum InstructionSet: String, Sendable, CaseIterable {
+package enum InstructionSet: String, Sendable {
   /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
   case baseline
   /// x86-64-v3: AVX2 and FMA.

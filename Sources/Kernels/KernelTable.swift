@@ -8,12 +8,13 @@ internal import KernelsBaseline
 
 /// The kernels of one instruction set, as function values.
 ///
-/// Arguments and equations are described in `kernel_arguments.h` and at the functions in KernelsBaseline. Pointers are
-/// not checked: sizes and alignment are the caller's business. No kernel allocates, and all may run in parallel on
-/// different outputs. The same inputs and instruction set give the same bits.
+/// Arguments and equations are described in `kernel_arguments.h` and at the functions in KernelsBaseline.
+/// Pointers are not checked: sizes and alignment are the caller's business. No kernel allocates, and all
+/// may run in parallel on different outputs. The same inputs and instruction set give the same bits.
 package struct KernelTable: Sendable {
   package typealias Counter = UnsafePointer<rfgk_counter>
-  package typealias Fill = @Sendable (Counter, _ first: Int, _ count: Int, UnsafeMutablePointer<Float>) -> Void
+  package typealias Fill =
+    @Sendable (Counter, _ first: Int, _ count: Int, UnsafeMutablePointer<Float>) -> Void
 
   package let instructionSet: InstructionSet
 
@@ -73,7 +74,8 @@ package struct KernelTable: Sendable {
   /// Solves with a Cholesky factor, in place, m right sides.
   package let choleskySolve:
     @Sendable (
-      _ n: Int, _ m: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>, _ bRow: Int
+      _ n: Int, _ m: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>,
+      _ bRow: Int
     ) -> Void
 
   /// The kernels of an instruction set; it must be a supported one to be run.
@@ -113,53 +115,53 @@ package struct KernelTable: Sendable {
     choleskyFactor: KernelsBaseline.choleskyFactor,
     choleskySolve: KernelsBaseline.choleskySolve)
 
-#if arch(x86_64)
-  private static let v3 = KernelTable(
-    instructionSet: .v3,
-    integrateAndFire: KernelsV3.integrateAndFire,
-    surrogateFactors: KernelsV3.surrogateFactors,
-    advanceTangents: KernelsV3.advanceTangents,
-    addRows: KernelsV3.addRows,
-    scatterRows: KernelsV3.scatterRows,
-    multiply: KernelsV3.multiply,
-    backwardStep: KernelsV3.backwardStep,
-    adamUpdate: KernelsV3.adamUpdate,
-    fillRademacher: KernelsV3.fillRademacher,
-    fillGaussian: KernelsV3.fillGaussian,
-    fillUniform: KernelsV3.fillUniform,
-    philoxBlock: KernelsV3.philoxBlock,
-    axpy: KernelsV3.axpy,
-    scale: KernelsV3.scale,
-    multiplyElements: KernelsV3.multiplyElements,
-    sumOfSquares: KernelsV3.sumOfSquares,
-    allFinite: KernelsV3.allFinite,
-    accumulateGram: KernelsV3.accumulateGram,
-    accumulateCross: KernelsV3.accumulateCross,
-    choleskyFactor: KernelsV3.choleskyFactor,
-    choleskySolve: KernelsV3.choleskySolve)
+  #if arch(x86_64)
+    private static let v3 = KernelTable(
+      instructionSet: .v3,
+      integrateAndFire: KernelsV3.integrateAndFire,
+      surrogateFactors: KernelsV3.surrogateFactors,
+      advanceTangents: KernelsV3.advanceTangents,
+      addRows: KernelsV3.addRows,
+      scatterRows: KernelsV3.scatterRows,
+      multiply: KernelsV3.multiply,
+      backwardStep: KernelsV3.backwardStep,
+      adamUpdate: KernelsV3.adamUpdate,
+      fillRademacher: KernelsV3.fillRademacher,
+      fillGaussian: KernelsV3.fillGaussian,
+      fillUniform: KernelsV3.fillUniform,
+      philoxBlock: KernelsV3.philoxBlock,
+      axpy: KernelsV3.axpy,
+      scale: KernelsV3.scale,
+      multiplyElements: KernelsV3.multiplyElements,
+      sumOfSquares: KernelsV3.sumOfSquares,
+      allFinite: KernelsV3.allFinite,
+      accumulateGram: KernelsV3.accumulateGram,
+      accumulateCross: KernelsV3.accumulateCross,
+      choleskyFactor: KernelsV3.choleskyFactor,
+      choleskySolve: KernelsV3.choleskySolve)
 
-  private static let v4 = KernelTable(
-    instructionSet: .v4,
-    integrateAndFire: KernelsV4.integrateAndFire,
-    surrogateFactors: KernelsV4.surrogateFactors,
-    advanceTangents: KernelsV4.advanceTangents,
-    addRows: KernelsV4.addRows,
-    scatterRows: KernelsV4.scatterRows,
-    multiply: KernelsV4.multiply,
-    backwardStep: KernelsV4.backwardStep,
-    adamUpdate: KernelsV4.adamUpdate,
-    fillRademacher: KernelsV4.fillRademacher,
-    fillGaussian: KernelsV4.fillGaussian,
-    fillUniform: KernelsV4.fillUniform,
-    philoxBlock: KernelsV4.philoxBlock,
-    axpy: KernelsV4.axpy,
-    scale: KernelsV4.scale,
-    multiplyElements: KernelsV4.multiplyElements,
-    sumOfSquares: KernelsV4.sumOfSquares,
-    allFinite: KernelsV4.allFinite,
-    accumulateGram: KernelsV4.accumulateGram,
-    accumulateCross: KernelsV4.accumulateCross,
-    choleskyFactor: KernelsV4.choleskyFactor,
-    choleskySolve: KernelsV4.choleskySolve)
-#endif
+    private static let v4 = KernelTable(
+      instructionSet: .v4,
+      integrateAndFire: KernelsV4.integrateAndFire,
+      surrogateFactors: KernelsV4.surrogateFactors,
+      advanceTangents: KernelsV4.advanceTangents,
+      addRows: KernelsV4.addRows,
+      scatterRows: KernelsV4.scatterRows,
+      multiply: KernelsV4.multiply,
+      backwardStep: KernelsV4.backwardStep,
+      adamUpdate: KernelsV4.adamUpdate,
+      fillRademacher: KernelsV4.fillRademacher,
+      fillGaussian: KernelsV4.fillGaussian,
+      fillUniform: KernelsV4.fillUniform,
+      philoxBlock: KernelsV4.philoxBlock,
+      axpy: KernelsV4.axpy,
+      scale: KernelsV4.scale,
+      multiplyElements: KernelsV4.multiplyElements,
+      sumOfSquares: KernelsV4.sumOfSquares,
+      allFinite: KernelsV4.allFinite,
+      accumulateGram: KernelsV4.accumulateGram,
+      accumulateCross: KernelsV4.accumulateCross,
+      choleskyFactor: KernelsV4.choleskyFactor,
+      choleskySolve: KernelsV4.choleskySolve)
+  #endif
 }

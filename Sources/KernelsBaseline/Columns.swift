@@ -2,8 +2,9 @@ internal import CSystem
 
 /// Some neighbouring columns of a row of a matrix, held in registers.
 ///
-/// Types are composed (`Twice<Twice<Floats>>` is 64 columns), so that every kernel is written once and its block fits
-/// the number of registers of each instruction set. Everything is inlined; nothing generic survives.
+/// Types are composed (`Twice<Twice<Floats>>` is 64 columns), so that every kernel is written once and its
+/// block fits the number of registers of each instruction set. Everything is inlined; nothing generic
+/// survives.
 protocol Columns {
   /// What the columns are computed in.
   associatedtype Scalar
@@ -51,6 +52,22 @@ struct Doubles: Columns {
   @inline(__always) mutating func add(from p: UnsafePointer<Double>) { value += rfgv_load_double(p) }
   @inline(__always) mutating func subtract(from p: UnsafePointer<Double>) { value -= rfgv_load_double(p) }
   @inline(__always) mutating func addProduct(_ factor: Double8x, _ other: Doubles) {
+    value = multiplyAdd(factor, other.value, value)
+  }
+}
+
+/// One double, for what is left of a row.
+struct OneDouble: Columns {
+  var value: Double
+
+  @inline(__always) static var width: Int { 1 }
+  @inline(__always) static func factor(_ scalar: Double) -> Double { scalar }
+  @inline(__always) init(zero: Void) { value = 0 }
+  @inline(__always) init(from p: UnsafePointer<Double>) { value = p.pointee }
+  @inline(__always) func store(to p: UnsafeMutablePointer<Double>) { p.pointee = value }
+  @inline(__always) mutating func add(from p: UnsafePointer<Double>) { value += p.pointee }
+  @inline(__always) mutating func subtract(from p: UnsafePointer<Double>) { value -= p.pointee }
+  @inline(__always) mutating func addProduct(_ factor: Double, _ other: OneDouble) {
     value = multiplyAdd(factor, other.value, value)
   }
 }

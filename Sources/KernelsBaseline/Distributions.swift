@@ -1,7 +1,7 @@
 package import CSystem
 
-// Values at indices first ..< first + count of a random sequence; the value at an index depends on the counter alone,
-// not on how a range is split into fills.
+// Values at indices first ..< first + count of a random sequence; the value at an index depends on the
+// counter alone, not on how a range is split into fills.
 
 /// Independent signs: +1 or -1 by bit i % 128 of block i / 128 (set: -1).
 @inline(never)
@@ -33,20 +33,21 @@ package func fillRademacher(
 package func fillUniform(
   _ c: UnsafePointer<rfgk_counter>, _ first: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
 ) {
-  fill(c, first, count, out) { w in (uniform(w.0), uniform(w.1), uniform(w.2), uniform(w.3)) }
+  fill(c, first, count, out) { Floats64(a: uniform($0), b: uniform($1), c: uniform($2), d: uniform($3)) }
 }
 
-/// Independent standard normal values: words (0, 1) of block i / 4 give values 0 and 1, words (2, 3) values 2 and 3.
+/// Independent standard normal values: words (0, 1) of block i / 4 give values 0 and 1, words (2, 3) values 2
+/// and 3.
 ///
 /// Box & Muller, "A note on the generation of random normal deviates", 1958.
 @inline(never)
 package func fillGaussian(
   _ c: UnsafePointer<rfgk_counter>, _ first: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>
 ) {
-  fill(c, first, count, out) { w in
-    let a = boxMuller(w.0, w.1)
-    let b = boxMuller(w.2, w.3)
-    return (a.0, a.1, b.0, b.1)
+  fill(c, first, count, out) {
+    let one = boxMuller($0, $1)
+    let other = boxMuller($2, $3)
+    return Floats64(a: one.0, b: one.1, c: other.0, d: other.1)
   }
 }
 
@@ -54,9 +55,7 @@ package func fillGaussian(
 @inline(__always)
 private func fill(
   _ c: UnsafePointer<rfgk_counter>, _ first: Int, _ count: Int, _ out: UnsafeMutablePointer<Float>,
-  _ distribution: ((SIMD16<Int32>, SIMD16<Int32>, SIMD16<Int32>, SIMD16<Int32>)) -> (
-    Float16x, Float16x, Float16x, Float16x
-  )
+  _ distribution: (SIMD16<Int32>, SIMD16<Int32>, SIMD16<Int32>, SIMD16<Int32>) -> Floats64
 ) {
   let end = first &+ count
   var start = first & ~63
@@ -64,36 +63,53 @@ private func fill(
     let block = UInt32(truncatingIfNeeded: start &>> 2)
     let a = philox8(c.pointee, block)
     let b = philox8(c.pointee, block &+ 8)
-    let v = distribution(
-      (rfgv_narrow(a.0, b.0), rfgv_narrow(a.1, b.1), rfgv_narrow(a.2, b.2), rfgv_narrow(a.3, b.3)))
-    store(rfgv_interleave(v.0, v.1, v.2, v.3), start, first, end, out)
+    let values = distribution(
+      rfgv_narrow(a.0, b.0), rfgv_narrow(a.1, b.1), rfgv_narrow(a.2, b.2), rfgv_narrow(a.3, b.3))
+    values.interleaved.store(start, first, end, out)
     start &+= 64
   }
 }
 
-/// Stores those of the values at indices start ..< start + 64 that lie in first ..< end; `out` belongs to `first`.
-@inline(__always)
-private func store(
-  _ values: SIMD64<Float>, _ start: Int, _ first: Int, _ end: Int, _ out: UnsafeMutablePointer<Float>
-) {
-  if start >= first && start &+ 64 <= end {
-    rfgv_store_64(out + (start &- first), values)
-  } else {
-    let from = start < first ? first &- start : 0
-    let to = end &- start < 64 ? end &- start : 64
-    if from < to { rfgv_store_part_64(out + (start &+ from &- first), values, Int64(from), Int64(to)) }
+/// Four vectors: 64 values in a row.
+private struct Floats64 {
+  var a, b, c, d: Float16x
+
+  /// a[0], b[0], c[0], d[0], a[1], ...
+  @inline(__always) var interleaved: Floats64 {
+    let (acLow, bdLow) = (rfgv_alternate_low(a, c), rfgv_alternate_low(b, d))
+    let (acHigh, bdHigh) = (rfgv_alternate_high(a, c), rfgv_alternate_high(b, d))
+    return Floats64(
+      a: rfgv_alternate_low(acLow, bdLow), b: rfgv_alternate_high(acLow, bdLow),
+      c: rfgv_alternate_low(acHigh, bdHigh), d: rfgv_alternate_high(acHigh, bdHigh))
+  }
+
+  /// Stores those of the values at indices start ..< start + 64 that lie in first ..< end; `out` belongs to
+  /// `first`.
+  @inline(__always)
+  func store(_ start: Int, _ first: Int, _ end: Int, _ out: UnsafeMutablePointer<Float>) {
+    if start >= first && start &+ 64 <= end {
+      let p = out + (start &- first)
+      rfgv_store(p, a)
+      rfgv_store(p + 16, b)
+      rfgv_store(p + 32, c)
+      rfgv_store(p + 48, d)
+    } else {
+      let from = start < first ? first &- start : 0
+      let to = end &- start < 64 ? end &- start : 64
+      if from < to { rfgv_store_part(out + (start &+ from &- first), a, b, c, d, Int64(from), Int64(to)) }
+    }
   }
 }
 
 @inline(never)
 func storeSigns(_ bits: UInt64, _ start: Int, _ first: Int, _ end: Int, _ out: UnsafeMutablePointer<Float>) {
-  store(
-    rfgv_concatenate(signs16(bits), signs16(bits &>> 16), signs16(bits &>> 32), signs16(bits &>> 48)), start,
-    first, end, out)
+  let values = Floats64(
+    a: signs(bits), b: signs(bits &>> 16), c: signs(bits &>> 32), d: signs(bits &>> 48))
+  values.store(start, first, end, out)
 }
 
 @inline(__always)
-private func signs16(_ bits: UInt64) -> Float16x {
+private func signs(_ bits: UInt64) -> Float16x {
   let lane = SIMD16<Int32>(
     1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
   let word = SIMD16<Int32>(repeating: Int32(truncatingIfNeeded: bits))

@@ -26,7 +26,8 @@ func exponential(_ x: Float16x) -> Float16x {
 
 /// Natural logarithm of positive normal numbers, relative error below 2e-7; exactly 0 at 1.
 ///
-/// x = m 2^e with m in [sqrt(1/2), sqrt(2)), then the polynomial of Cephes' logf (S. Moshier, netlib.org/cephes).
+/// x = m 2^e with m in [sqrt(1/2), sqrt(2)), then the polynomial of Cephes' logf (S. Moshier,
+/// netlib.org/cephes).
 @inline(__always)
 func logarithm(_ x: Float16x) -> Float16x {
   // Subtracting the bits of sqrt(1/2) makes the exponent field count from there.

@@ -59,7 +59,10 @@ func multiplyOneRow(_ a: UnsafePointer<rfgk_gemm>, _ row: Int) {
 private func multiplyRows<Wide: Rows, Narrow: Rows>(
   _ wide: Wide.Type, _ narrow: Narrow.Type, _ a: rfgk_gemm, _ row: Int
 ) -> Int
-where Wide.Block.Scalar == Float, Wide.Block.Source == Float, Narrow.Block.Scalar == Float, Narrow.Block.Source == Float {
+where
+  Wide.Block.Scalar == Float, Wide.Block.Source == Float, Narrow.Block.Scalar == Float,
+  Narrow.Block.Source == Float
+{
   let m = Int(a.m)
   let n = Int(a.n)
   let height = Wide.height
@@ -96,7 +99,8 @@ private func multiplyPanel<Tile: Rows>(
       let c = a.c + (i &* cRow &+ column)
       var tile = first > 0 || a.accumulate != 0 ? Tile(from: c, cRow) : Tile(zero: ())
       tile.addProduct(
-        last &- first, a.a + (i &* aRow &+ first &* aColumn), aRow, aColumn, a.b + (first &* bRow &+ column), bRow)
+        last &- first, a.a + (i &* aRow &+ first &* aColumn), aRow, aColumn, a.b + (first &* bRow &+ column),
+        bRow)
       tile.store(to: c, cRow)
       i &+= Tile.height
     }

@@ -16,6 +16,11 @@ internal import CSystem
 /// Rows of A that are summed before their products are added to the result.
 private let depth = 128
 
+/// Some columns of A as doubles, [depth][Tile.height] with Tile.height <= 8.
+private typealias Panel = [1024 of Double]
+/// A tile, [Tile.height][Block.width] with at most 8 rows of 16.
+private typealias Sums = [128 of Double]
+
 /// gram[i][j] += sum over rows r of a[r][i] a[r][j], for firstRow <= i < lastRow and 0 <= j <= i.
 ///
 /// Bits do not depend on how i is split.
@@ -25,22 +30,23 @@ package func accumulateGram(
   _ rows: Int, _ n: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ gram: UnsafeMutablePointer<Double>,
   _ gramRow: Int, _ firstRow: Int, _ lastRow: Int
 ) {
-  withUnsafeTemporaryAllocation(of: Double.self, capacity: (depth &+ Block.width) &* Tile.height) { scratch in
-    let panel = scratch.baseAddress!
-    if n < Block.width {
-      addSmallGram(rows, a, aRow, gram, gramRow, firstRow, lastRow)
-    } else {
-      addGram(rows, n, a, aRow, gram, gramRow, firstRow, lastRow, panel, panel + depth &* Tile.height)
-    }
+  if n < Block.width {
+    addSmallGram(rows, a, aRow, gram, gramRow, firstRow, lastRow)
+  } else {
+    var panel = Panel(repeating: 0)
+    var sums = Sums(repeating: 0)
+    addGram(rows, n, a, aRow, gram, gramRow, firstRow, lastRow, &panel, &sums)
   }
 }
 
 @inline(never)
 func addGram(
   _ rows: Int, _ n: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ gram: UnsafeMutablePointer<Double>,
-  _ gramRow: Int, _ firstRow: Int, _ lastRow: Int, _ panel: UnsafeMutablePointer<Double>,
-  _ sums: UnsafeMutablePointer<Double>
+  _ gramRow: Int, _ firstRow: Int, _ lastRow: Int, _ panelMemory: UnsafeMutableRawPointer,
+  _ sumsMemory: UnsafeMutableRawPointer
 ) {
+  let panel = panelMemory.assumingMemoryBound(to: Double.self)
+  let sums = sumsMemory.assumingMemoryBound(to: Double.self)
   var r = 0
   while r < rows {
     let count = rows &- r < depth ? rows &- r : depth
@@ -118,22 +124,21 @@ package func accumulateCross(
   _ rows: Int, _ n: Int, _ m: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ b: UnsafePointer<Double>,
   _ bRow: Int, _ out: UnsafeMutablePointer<Double>
 ) {
-  withUnsafeTemporaryAllocation(of: Double.self, capacity: Tile.height &* Block.width) { scratch in
-    let sums = scratch.baseAddress!
-    var r = 0
-    while r < rows {
-      let count = rows &- r < depth ? rows &- r : depth
-      addCross(count, n, m, a + r &* aRow, aRow, b + r &* bRow, bRow, out, sums)
-      r &+= count
-    }
+  var sums = Sums(repeating: 0)
+  var r = 0
+  while r < rows {
+    let count = rows &- r < depth ? rows &- r : depth
+    addCross(count, n, m, a + r &* aRow, aRow, b + r &* bRow, bRow, out, &sums)
+    r &+= count
   }
 }
 
 @inline(never)
 func addCross(
   _ count: Int, _ n: Int, _ m: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ b: UnsafePointer<Double>,
-  _ bRow: Int, _ out: UnsafeMutablePointer<Double>, _ sums: UnsafeMutablePointer<Double>
+  _ bRow: Int, _ out: UnsafeMutablePointer<Double>, _ sumsMemory: UnsafeMutableRawPointer
 ) {
+  let sums = sumsMemory.assumingMemoryBound(to: Double.self)
   var j = 0
   while j &+ Tile.height <= m {
     addTransposed(Tile.self, count, n, m, a, aRow, b + j, bRow, out + j, sums)

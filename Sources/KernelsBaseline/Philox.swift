@@ -1,14 +1,16 @@
 package import CSystem
 
-// Philox4x32-10: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A block of four words is a
-// function of (key, counter) alone, so any part of a random sequence can be made anywhere, in any order.
+// Philox4x32-10: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A block of four
+// words is a function of (key, counter) alone, so any part of a random sequence can be made anywhere, in
+// any order.
 
 private let multiplier0: UInt64 = 0xD251_1F53
 private let multiplier1: UInt64 = 0xCD9E_8D57
 private let weyl0: UInt32 = 0x9E37_79B9
 private let weyl1: UInt32 = 0xBB67_AE85
 
-/// Eight blocks; lane j belongs to the j-th block, every word in the low half of 64 bits (the high half is rubbish).
+/// Eight blocks; lane j belongs to the j-th block, every word in the low half of 64 bits (the high half is
+/// rubbish).
 typealias Words8 = (SIMD8<UInt64>, SIMD8<UInt64>, SIMD8<UInt64>, SIMD8<UInt64>)
 
 /// The blocks `block` to `block + 7`; counters are 32 bits and wrap around.
@@ -65,7 +67,9 @@ func philox1(_ c: rfgk_counter, _ block: UInt32) -> (UInt32, UInt32, UInt32, UIn
 
 /// The four words of one block.
 @inline(never)
-package func philoxBlock(_ c: UnsafePointer<rfgk_counter>, _ block: UInt32, _ out: UnsafeMutablePointer<UInt32>) {
+package func philoxBlock(
+  _ c: UnsafePointer<rfgk_counter>, _ block: UInt32, _ out: UnsafeMutablePointer<UInt32>
+) {
   let words = philox1(c.pointee, block)
   out[0] = words.0
   out[1] = words.1

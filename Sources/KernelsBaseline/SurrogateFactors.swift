@@ -93,22 +93,34 @@ package func surrogateFactors(_ a: UnsafePointer<rfgk_surrogate>) {
 // One function per shape, and not generic: specialised generic functions would be weak symbols.
 
 @inline(never)
-func gaussianFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Gaussian(peak: a.pointee.peak)) }
+func gaussianFactors(_ a: UnsafePointer<rfgk_surrogate>) {
+  differentiate(a.pointee, Gaussian(peak: a.pointee.peak))
+}
 
 @inline(never)
-func fastSigmoidFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, FastSigmoid(peak: a.pointee.peak)) }
+func fastSigmoidFactors(_ a: UnsafePointer<rfgk_surrogate>) {
+  differentiate(a.pointee, FastSigmoid(peak: a.pointee.peak))
+}
 
 @inline(never)
-func arctangentFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Arctangent(peak: a.pointee.peak)) }
+func arctangentFactors(_ a: UnsafePointer<rfgk_surrogate>) {
+  differentiate(a.pointee, Arctangent(peak: a.pointee.peak))
+}
 
 @inline(never)
-func sigmoidFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Sigmoid(peak: a.pointee.peak)) }
+func sigmoidFactors(_ a: UnsafePointer<rfgk_surrogate>) {
+  differentiate(a.pointee, Sigmoid(peak: a.pointee.peak))
+}
 
 @inline(never)
-func triangleFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Triangle(peak: a.pointee.peak)) }
+func triangleFactors(_ a: UnsafePointer<rfgk_surrogate>) {
+  differentiate(a.pointee, Triangle(peak: a.pointee.peak))
+}
 
 @inline(never)
-func boxcarFactors(_ a: UnsafePointer<rfgk_surrogate>) { differentiate(a.pointee, Boxcar(peak: a.pointee.peak)) }
+func boxcarFactors(_ a: UnsafePointer<rfgk_surrogate>) {
+  differentiate(a.pointee, Boxcar(peak: a.pointee.peak))
+}
 
 @inline(__always)
 private func differentiate<Shape: Surrogate>(_ a: rfgk_surrogate, _ surrogate: Shape) {

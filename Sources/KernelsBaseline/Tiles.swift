@@ -1,4 +1,5 @@
-/// Some rows of a tile of a matrix product, each a block of columns, held in registers; composed like `Columns`.
+/// Some rows of a tile of a matrix product, each a block of columns, held in registers; composed like
+/// `Columns`.
 protocol Rows {
   associatedtype Block: Columns
   static var height: Int { get }
@@ -51,7 +52,8 @@ typealias Rows6<Block: Columns> = Above<Rows4<Block>, Rows2<Block>>
 typealias Rows8<Block: Columns> = Above<Rows4<Block>, Rows4<Block>>
 
 extension Rows {
-  /// Adds the product of A, element (i, p) at a[i aRow + p aColumn], and B, row p at b + p bRow; p = 0, 1, ..., k-1.
+  /// Adds the product of A, element (i, p) at a[i aRow + p aColumn], and B, row p at b + p bRow, for
+  /// p = 0, 1, ..., k-1.
   @inline(__always)
   mutating func addProduct(
     _ k: Int, _ a: UnsafePointer<Block.Scalar>, _ aRow: Int, _ aColumn: Int, _ b: UnsafePointer<Block.Source>,

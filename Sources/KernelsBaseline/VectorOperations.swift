@@ -29,6 +29,18 @@ package func scale(_ n: Int, _ alpha: Float, _ x: UnsafeMutablePointer<Float>) {
   if rest > 0 { rfgv_store_first(x + i, factor * rfgv_load_first(x + i, rest), rest) }
 }
 
+/// y *= x, elementwise.
+@inline(never)
+package func multiplyElements(_ n: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
+  var i = 0
+  while i &+ 16 <= n {
+    rfgv_store(y + i, rfgv_load(x + i) * rfgv_load(y + i))
+    i &+= 16
+  }
+  let rest = Int64(n &- i)
+  if rest > 0 { rfgv_store_first(y + i, rfgv_load_first(x + i, rest) * rfgv_load_first(y + i, rest), rest) }
+}
+
 /// Sum of x[i]^2 in double precision, always in the same order for the same n.
 @inline(never)
 package func sumOfSquares(_ n: Int, _ x: UnsafePointer<Float>) -> Double {

@@ -5,8 +5,8 @@ typealias Double8x = SIMD8<Double>
 
 /// The same value in every lane.
 ///
-/// Operators between a vector and a scalar work lane by lane, comparisons even with branches: kernels have vectors on
-/// both sides everywhere.
+/// Operators between a vector and a scalar work lane by lane, comparisons even with branches: kernels have
+/// vectors on both sides everywhere.
 @inline(__always)
 func all(_ value: Float) -> Float16x { Float16x(repeating: value) }
 
@@ -25,6 +25,16 @@ func multiplyAdd(_ a: Float16x, _ b: Float16x, _ c: Float16x) -> Float16x {
 /// a b + c, fused where the instruction set fuses it.
 @inline(__always)
 func multiplyAdd(_ a: Double8x, _ b: Double8x, _ c: Double8x) -> Double8x {
+  #if RFGSNN_FMA || arch(arm64)
+    return c.addingProduct(a, b)
+  #else
+    return a * b + c
+  #endif
+}
+
+/// a b + c, fused where the instruction set fuses it.
+@inline(__always)
+func multiplyAdd(_ a: Double, _ b: Double, _ c: Double) -> Double {
   #if RFGSNN_FMA || arch(arm64)
     return c.addingProduct(a, b)
   #else

@@ -60,7 +60,7 @@ extension Trainer {
   ) throws(Failure) -> (inputs: HostArray, targets: HostArray) {
     let inputs = try network.inputs(inputs, count, prefix + "inputs")
     let targets = try network.targets(targets, prefix + "targets", samples: inputs.samples)
-    try inputs.requireFinite(prefix + "inputs")
+    try network.requireUsable(inputs, prefix + "inputs")
     try targets.requireFinite(prefix + "targets")
     return (inputs, targets)
   }

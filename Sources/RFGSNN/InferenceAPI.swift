@@ -16,7 +16,7 @@ public func rfgsnn_network_predict(
     try withNetwork(network) { network throws(Failure) in
       let inputs = try network.inputs(inputs, n_inputs)
       let outputs = try network.outputs(outputs, "outputs", samples: inputs.samples)
-      try inputs.requireFinite("inputs")
+      try network.requireUsable(inputs, "inputs")
       try network.predict(inputs, into: outputs)
     }
   }
@@ -36,7 +36,7 @@ public func rfgsnn_network_firing_rates(
     try withNetwork(network) { network throws(Failure) in
       let inputs = try network.inputs(inputs, n_inputs)
       try requireCount(count, "count", network.stack.layers.count, of: "layers")
-      try inputs.requireFinite("inputs")
+      try network.requireUsable(inputs, "inputs")
       let rates = try network.firingRates(inputs)
       place.update(from: rates, count: min(rates.count, network.stack.layers.count))
     }
@@ -59,7 +59,7 @@ public func rfgsnn_network_solve_readout(
       let targets = try network.targets(targets, samples: inputs.samples)
       if !lambda.isFinite { throw Failure(.notFinite, "lambda: is \(lambda); use a number such as 1e-6") }
       if lambda < 0 { throw Failure(.outOfRange, "lambda: \(lambda) is negative; use a number such as 1e-6") }
-      try inputs.requireFinite("inputs")
+      try network.requireUsable(inputs, "inputs")
       try targets.requireFinite("targets")
       store(try network.solveReadout(inputs, targets: targets, lambda: lambda), to: loss)
     }

@@ -21,9 +21,9 @@ public func rfgsnn_require_abi(
     if major != RFGSNN_ABI_MAJOR || minor < 0 || minor > RFGSNN_ABI_MINOR {
       throw Failure(
         .abi,
-        "the program was compiled for rfgsnn ABI \(major).\(minor), but this library, version \(RFGSNN_VERSION), has "
-          + "ABI \(RFGSNN_ABI_MAJOR).\(RFGSNN_ABI_MINOR); install a library of the program's ABI, or compile the "
-          + "program again")
+        "\(major != RFGSNN_ABI_MAJOR ? "major" : "minor"): the program was compiled for rfgsnn ABI \(major).\(minor), "
+          + "but this library, version \(RFGSNN_VERSION), has ABI \(RFGSNN_ABI_MAJOR).\(RFGSNN_ABI_MINOR); install a "
+          + "library of the program's ABI, or compile the program again")
     }
   }
 }

@@ -1,6 +1,6 @@
-/// The word that is most like another one, for "did you mean"; the first of several alike.
+/// The word that is most like another one, for "did you mean"; the first of several alike. Capitals count as small letters.
 func nearest(to word: String, among words: [String]) -> String {
-  let letters = Array(word.utf8.prefix(64))
+  let letters = Array(word.prefix(64).lowercased().utf8)
   var best = (word: "", distance: Int.max)
   for candidate in words {
     let distance = editDistance(letters, Array(candidate.utf8))

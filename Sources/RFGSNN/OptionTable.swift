@@ -480,8 +480,8 @@ let optionTable: [OptionDescription] = [
     defaultText: "0",
     rangeText: "0 <= x <= 1000000000",
     doc: """
-      Reports without a better validation loss after which rfgsnn_fit stops; 0 = off. Without a validation \
-      set it has no effect.
+      Reports without a better validation loss after which rfgsnn_fit stops; 0 = off. It needs a \
+      validation set.
       """),
   OptionDescription(
     key: "restore_best",

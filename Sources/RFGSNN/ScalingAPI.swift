@@ -67,8 +67,10 @@ public func rfgsnn_network_fit_scaling(
       let targets = targets == nil ? nil : try network.targets(targets, samples: inputs.samples)
       try inputs.requireFinite("inputs")
       try targets?.requireFinite("targets")
-      network.inputScaling = Scaling(rule, of: inputs)
-      if let targets { network.outputScaling = Scaling(rule, of: targets) }
+      let input = try Scaling(rule, of: inputs).finite("inputs")
+      let output = try targets.map { targets throws(Failure) in try Scaling(rule, of: targets).finite("targets") }
+      network.inputScaling = input
+      if let output { network.outputScaling = output }
     }
   }
 }
@@ -82,6 +84,14 @@ extension Scaling {
     case "standard": return .standard
     default: throw Failure(.outOfRange, "kind: \(quoted(word)) is not one of none | minmax | standard")
     }
+  }
+
+  /// Itself, unless the data were so large that their mean or middle is not a number.
+  fileprivate func finite(_ name: String) throws(Failure) -> Scaling {
+    for index in shift.indices where !shift[index].isFinite {
+      throw Failure(.notFinite, "\(name): the range of feature \(index) overflows; express it in a larger unit")
+    }
+    return self
   }
 
   fileprivate func requireCount(_ count: Int64, _ name: String) throws(Failure) {

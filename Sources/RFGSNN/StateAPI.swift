@@ -52,7 +52,7 @@ public func rfgsnn_state_step(
   withState(state) { state throws(Failure) in
     let input = try state.network.input(input, samples: state.samples)
     let output = try state.network.optionalOutputs(output, "output", samples: state.samples)
-    try input.requireFinite("input")
+    try state.network.requireUsable(input, "input")
     try state.step(input, into: output)
   }
 }

@@ -67,7 +67,7 @@ public func rfgsnn_step(
   withTrainer(trainer) { trainer throws(Failure) in
     let input = try trainer.network.input(input, samples: nil)
     let output = try trainer.network.optionalOutputs(output, "output", samples: input.samples)
-    try input.requireFinite("input")
+    try trainer.network.requireUsable(input, "input")
     try trainer.step(input, into: output)
   }
 }
@@ -83,7 +83,7 @@ public func rfgsnn_forward(
   withTrainer(trainer) { trainer throws(Failure) in
     let inputs = try trainer.network.inputs(inputs, n_inputs)
     let outputs = try trainer.network.optionalOutputs(outputs, "outputs", samples: inputs.samples)
-    try inputs.requireFinite("inputs")
+    try trainer.network.requireUsable(inputs, "inputs")
     try trainer.forward(inputs, into: outputs)
   }
 }

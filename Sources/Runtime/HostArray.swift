@@ -74,23 +74,25 @@ package struct HostArray {
     }
   }
 
-  /// Throws when an element is NaN or infinite, and says which; one pass over the data.
-  package func requireFinite(_ name: String) throws(Failure) {
+  /// Throws when an element is NaN or infinite, or becomes so as (element - shift) / scale in single precision, and
+  /// says which; one pass over the data.
+  package func requireFinite(_ name: String, shift: [Double]? = nil, scale: [Double]? = nil) throws(Failure) {
     for time in 0..<max(times, 1) {
       for sample in 0..<samples {
         let start = time &* timeStride &+ sample &* sampleStride
         for feature in 0..<features {
           let place = start &+ feature &* featureStride
-          let finite =
+          var value =
             switch scalar {
-            case .float32: base.assumingMemoryBound(to: Float.self)[place].isFinite
-            case .float64: base.assumingMemoryBound(to: Double.self)[place].isFinite
+            case .float32: Double(base.assumingMemoryBound(to: Float.self)[place])
+            case .float64: base.assumingMemoryBound(to: Double.self)[place]
             }
-          if !finite {
+          if let shift, let scale { value = Double(Float((value - shift[feature]) / scale[feature])) }
+          if !value.isFinite {
             throw Failure(
               .notFinite,
-              "\(name): element \(feature) of sample \(sample)\(times > 0 ? " at time \(time)" : "") is NaN or "
-                + "infinite; remove or replace such samples")
+              "\(name): element \(feature) of sample \(sample)\(times > 0 ? " at time \(time)" : "") is NaN, "
+                + "infinite or too large for single precision; remove or replace such samples")
           }
         }
       }

@@ -2,12 +2,14 @@ import Runtime
 
 /// Surrogate factors and spikes of every layer, sample and time step, as back-propagation through time needs them.
 ///
-/// Memory: (8 width + width / 4) bytes per layer, sample and time step. The forward estimators have none of it.
+/// Memory: (12 width + width / 4) bytes per layer, sample and time step. The forward estimators have none of it.
 package final class History {
   package struct Layer {
     /// [tiles][steps][samples of a tile][width]
     package let psi: UnsafeMutablePointer<Float>
     package let rho: UnsafeMutablePointer<Float>
+    /// For the derivative of the loss by the input currents; psi and rho stay, for the derivative of another loss.
+    package let currentGradient: UnsafeMutablePointer<Float>
     package let positive: UnsafeMutablePointer<UInt64>
     package let negative: UnsafeMutablePointer<UInt64>?
   }
@@ -41,7 +43,8 @@ package final class History {
       let cells = try checkedProduct(rows, layer.width, for: purpose)
       layers.append(
         Layer(
-          psi: try take(cells), rho: try take(cells), positive: try takeWords(rows * layer.words),
+          psi: try take(cells), rho: try take(cells), currentGradient: try take(cells),
+          positive: try takeWords(rows * layer.words),
           negative: stack.neuron.ternary ? try takeWords(rows * layer.words) : nil))
     }
     self.layers = layers

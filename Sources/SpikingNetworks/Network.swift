@@ -49,6 +49,11 @@ package final class Network {
     try requireFinite(parameters.base, "parameters")
   }
 
+  /// Throws unless every input is a finite number, and stays one in the network's units.
+  package func requireUsable(_ inputs: HostArray, _ name: String) throws(Failure) {
+    try inputs.requireFinite(name, shift: inputScaling.shift, scale: inputScaling.scale)
+  }
+
   private func requireFinite(_ values: UnsafePointer<Float>, _ name: String) throws(Failure) {
     if kernels.allFinite(parameters.count, values) { return }
     for index in 0..<parameters.count where !values[index].isFinite {
@@ -59,18 +64,18 @@ package final class Network {
 
   /// Outputs of every sample, without tangents or traces; memory does not grow with time steps.
   package func predict(_ inputs: HostArray, into outputs: HostArray) throws(Failure) {
-    try forEachPrediction(inputs) { features, first, count in
-      writeOutputs(features, samples: count, into: outputs, from: first)
+    try forEachPrediction(inputs) { features, first, count throws(Failure) in
+      try writeOutputs(features, samples: count, into: outputs, from: first)
     }
   }
 
   /// Calls `body` with the outputs of block after block of samples, in the network's units.
   package func forEachPrediction(
-    _ inputs: HostArray, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void
+    _ inputs: HostArray, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     let pass = try inferencePass()
-    try forEachBlock(inputs, pass) { first, count in
-      if let traces = pass.traces { body(UnsafePointer(traces.features), first, count) }
+    try forEachBlock(inputs, pass) { first, count throws(Failure) in
+      if let traces = pass.traces { try body(UnsafePointer(traces.features), first, count) }
     }
   }
 
@@ -87,7 +92,7 @@ package final class Network {
 
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
-    _ inputs: HostArray, _ pass: ForwardPass, _ body: (_ first: Int, _ count: Int) -> Void
+    _ inputs: HostArray, _ pass: ForwardPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     try requireFiniteParameters()
     pass.parameters.pack(parameters.base)
@@ -96,7 +101,7 @@ package final class Network {
       let count = min(Self.blockSamples, inputs.samples - first)
       try pass.run(
         InputBatch(inputs, scaling: inputScaling, first: first, samples: count), steps: specification.timeSteps)
-      body(first, count)
+      try body(first, count)
       first += count
     }
   }
@@ -112,11 +117,15 @@ package final class Network {
     return pass
   }
 
-  /// Writes features [samples][outputs] in the host's units.
+  /// Writes features [samples][outputs] in the host's units, if all are finite.
   package func writeOutputs(
     _ features: UnsafePointer<Float>?, samples: Int, into outputs: HostArray, from first: Int = 0
-  ) {
+  ) throws(Failure) {
     guard let features else { return }
+    guard kernels.allFinite(samples * stack.features, features) else {
+      throw Failure(
+        .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
+    }
     for sample in 0..<samples {
       for j in 0..<stack.features {
         let value = Double(features[sample * stack.features + j])

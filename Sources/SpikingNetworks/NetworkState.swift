@@ -26,7 +26,7 @@ package final class NetworkState {
     pass.step(InputBatch(input, scaling: network.inputScaling, first: 0, samples: samples))
     if let output {
       pass.finish()
-      network.writeOutputs(pass.traces?.features, samples: samples, into: output)
+      try network.writeOutputs(pass.traces?.features, samples: samples, into: output)
     }
   }
 

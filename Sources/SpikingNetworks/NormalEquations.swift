@@ -42,7 +42,7 @@ final class NormalEquations {
   }
 
   /// - Returns: the sum of squared residuals of each output.
-  func solve(lambda: Double, _ kernels: KernelTable) throws(Failure) -> [Double] {
+  func solve(lambda: Double, _ lambdaName: String, _ kernels: KernelTable) throws(Failure) -> [Double] {
     var trace = 0.0
     for index in 0..<unknowns - 1 { trace += gram.base[index * unknowns + index] }
     let mean = trace / Double(max(unknowns - 1, 1))
@@ -52,7 +52,7 @@ final class NormalEquations {
     for index in 0..<unknowns - 1 { factor.base[index * unknowns + index] += penalty }
     guard kernels.choleskyFactor(unknowns, factor.base, unknowns) else {
       throw Failure(
-        .outOfRange, "lambda: the normal equations are singular at \(lambda); use a larger lambda, such as 1e-6")
+        .outOfRange, "\(lambdaName): the normal equations are singular at \(lambda); use a larger lambda, such as 1e-6")
     }
     result.base.update(from: cross.base, count: unknowns * outputs)
     kernels.choleskySolve(unknowns, outputs, factor.base, unknowns, result.base, outputs)

@@ -8,7 +8,7 @@ import Kernels
 ///     dr_l = chi_l (W_l dr_{l-1} + n_l),    n_l = V_l r_{l-1} + dv_l for a perturbation of the weights
 ///
 /// Exact for the mean spike train of one layer under constant input; between layers it replaces spike trains by their
-/// means. See docs/science.md for where that is accurate.
+/// means. See docs/rate-tangents.md for where that is accurate.
 struct RateTangents {
   let pass: ForwardPass
   let traces: Traces

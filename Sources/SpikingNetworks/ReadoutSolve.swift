@@ -7,7 +7,9 @@ extension Network {
   /// samples. The penalty is `lambda` times their mean diagonal; the bias is not penalised.
   ///
   /// - Returns: mean squared error of the solution, in the host's units.
-  package func solveReadout(_ inputs: HostArray, targets: HostArray, lambda: Double) throws(Failure) -> Double {
+  package func solveReadout(
+    _ inputs: HostArray, targets: HostArray, lambda: Double, lambdaName: String = "lambda"
+  ) throws(Failure) -> Double {
     guard let readout = stack.readout else {
       throw Failure(
         .unsupported, "readout: a spiking readout has no linear map to solve for; use readout = linear")
@@ -43,10 +45,10 @@ extension Network {
         done += block
       }
     }
-    let squares = try equations.solve(lambda: lambda, kernels)
+    let squares = try equations.solve(lambda: lambda, lambdaName, kernels)
     let solution = equations.solution
     for index in 0..<neurons * outputs where !Float(solution[index]).isFinite {
-      throw Failure(.notFinite, "lambda: the solution overflows at \(lambda); use a larger lambda, such as 1e-6")
+      throw Failure(.notFinite, "\(lambdaName): the solution overflows at \(lambda); use a larger lambda, such as 1e-6")
     }
     for index in 0..<neurons * outputs { parameters.base[readout.weightOffset + index] = Float(solution[index]) }
     for j in 0..<outputs { parameters.base[readout.biasOffset + j] = Float(solution[neurons * outputs + j]) }

@@ -81,7 +81,7 @@ private struct FitLoop {
   mutating func run(
     _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
   ) throws(Failure) -> StopReason {
-    trainer.scheduleStart = trainer.updates
+    trainer.beginFit()
     if specification.readoutSolve == .start || specification.readoutSolve == .periodic { try solveReadout() }
     let reason = try loop(progress, stopRequested)
     if reason == .steps || reason == .early || reason == .target { try finish() }
@@ -95,7 +95,7 @@ private struct FitLoop {
     let interval = specification.reportInterval > 0 ? specification.reportInterval : max(steps / 100, 1)
     for step in 1...steps {
       if stopRequested() { return .request }
-      try train()
+      do { try train() } catch { throw Failure(error.kind, error.message + " (at step \(step) of fit)") }
       if specification.readoutSolve == .periodic && step % specification.readoutInterval == 0 && step < steps {
         try solveReadout()
       }
@@ -168,13 +168,15 @@ private struct FitLoop {
   }
 
   private func solveReadout() throws(Failure) {
-    _ = try trainer.network.solveReadout(inputs, targets: targets, lambda: specification.readoutLambda)
+    _ = try trainer.network.solveReadout(
+      inputs, targets: targets, lambda: specification.readoutLambda, lambdaName: "readout_lambda")
   }
 
   private mutating func finish() throws(Failure) {
     if specification.readoutSolve == .end || specification.readoutSolve == .periodic {
       try solveReadout()
-      try validate()
+      // What the solve made of the network, which the last report of the steps cannot say.
+      try record(trainer.network.loss(specification.loss, inputs, targets: targets))
     }
   }
 

@@ -20,7 +20,7 @@ package final class Trainer {
   /// Estimates ever made: names the directions of the next pass.
   private var draws = 0
   /// The update at which the schedule begins.
-  var scheduleStart = 0
+  private var scheduleStart = 0
 
   private enum Phase {
     /// No directions are chosen: the next pass draws its own.
@@ -75,7 +75,7 @@ package final class Trainer {
   /// All time steps of a batch.
   package func forward(_ inputs: HostArray, into outputs: HostArray?) throws(Failure) {
     try forward(InputBatch(inputs, scaling: network.inputScaling, first: 0, samples: inputs.samples))
-    if let outputs { network.writeOutputs(estimator.outputs, samples: inputs.samples, into: outputs) }
+    if let outputs { try network.writeOutputs(estimator.outputs, samples: inputs.samples, into: outputs) }
   }
 
   func forward(_ inputs: InputBatch) throws(Failure) {
@@ -102,7 +102,7 @@ package final class Trainer {
     try estimator.step(InputBatch(input, scaling: network.inputScaling, first: 0, samples: input.samples))
     if let output {
       estimator.finish()
-      network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
+      try network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
     }
   }
 
@@ -162,6 +162,8 @@ package final class Trainer {
   }
 
   private func keepEstimate(_ loss: Double) throws(Failure) {
+    // Without a mean to add to, what failed has overwritten the estimate before it.
+    if specification.accumulate == 1 { estimates = 0 }
     guard loss.isFinite else {
       throw Failure(
         .notFinite,
@@ -191,21 +193,20 @@ package final class Trainer {
     specification.accumulate > 1 ? mean.base : estimate.base
   }
 
-  /// The last estimate, or the mean of those accumulated; laid out like the parameters.
+  /// The last estimate, or the mean of those accumulated, laid out like the parameters; after an update, as it was
+  /// clipped for it.
   package func gradient() throws(Failure) -> UnsafePointer<Float> {
-    try requireEstimate()
-    return UnsafePointer(meanGradient)
-  }
-
-  private func requireEstimate() throws(Failure) {
-    if estimates == 0 {
-      throw Failure(.wrongOrder, "trainer: no gradient has been estimated since the last update; estimate one first")
+    if draws == 0 {
+      throw Failure(.wrongOrder, "trainer: no gradient has been estimated yet; call an estimate function first")
     }
+    return UnsafePointer(meanGradient)
   }
 
   /// Clips the gradient, and moves the parameters by the optimiser's rule; they stay as they were if that fails.
   package func update() throws(Failure) {
-    try requireEstimate()
+    if estimates == 0 {
+      throw Failure(.wrongOrder, "trainer: no gradient has been estimated since the last update; estimate one first")
+    }
     if estimates < specification.accumulate {
       throw Failure(
         .wrongOrder,
@@ -221,6 +222,12 @@ package final class Trainer {
     try optimizer.update(
       network.parameters.base, gradient: meanGradient,
       rate: specification.schedule.rate(at: updates - scheduleStart))
+    estimates = 0
+  }
+
+  /// A fit begins: the schedule anew, without what was accumulated before it.
+  func beginFit() {
+    scheduleStart = updates
     estimates = 0
   }
 

@@ -22,7 +22,8 @@ private struct Case {
     var negative: [UInt64]
   }
 
-  func run(_ table: KernelTable, wantPotential: Bool = true) -> (result: Result, expectedPotential: [Double]) {
+  func run(_ table: KernelTable, wantPotential: Bool = true) -> (result: Result, expectedPotential: [Double])
+  {
     var g = TestGenerator(seed: UInt64(samples * 1000 + padded + presynaptic))
     let words = (presynaptic + 63) / 64
     let outWords = (padded + 63) / 64
@@ -74,7 +75,8 @@ private struct Case {
     var expected = [Double](repeating: 0, count: cells)
     for s in 0..<samples {
       for j in 0..<padded {
-        var u = Double(leak) * Double(before[s * padded + j]) + Double(base[(sharedBase ? 0 : s * padded) + j])
+        var u =
+          Double(leak) * Double(before[s * padded + j]) + Double(base[(sharedBase ? 0 : s * padded) + j])
         for i in 0..<presynaptic {
           let bit = UInt64(1) << UInt64(i % 64)
           if positive[s * words + i / 64] & bit != 0 { u += Double(weights[i * padded + j]) }

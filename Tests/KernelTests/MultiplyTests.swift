@@ -62,7 +62,9 @@ struct MultiplyTests {
     }
   }
 
-  @Test("any inner length, either orientation of A, with and without the old C", arguments: [1, 15, 16, 17, 129, 600])
+  @Test(
+    "any inner length, either orientation of A, with and without the old C",
+    arguments: [1, 15, 16, 17, 129, 600])
   func depths(k: Int) {
     for table in tables() {
       for (transposed, accumulate) in [(false, false), (false, true), (true, false), (true, true)] {

@@ -117,7 +117,7 @@ struct NormalEquationTests {
   func indefinite(n: Int) {
     for table in tables() {
       for bad in [0, n / 2, n - 1] {
-        for value in [-1, 0, Double.nan] {
+        for value in [-1, 0, Double.nan, .infinity] {
           var matrix = definite(n, row: n)
           for k in 0..<n {
             matrix[bad * n + k] = 0

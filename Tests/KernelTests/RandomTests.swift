@@ -17,7 +17,8 @@ struct RandomTests {
   private enum Law: CaseIterable { case rademacher, gaussian, uniform }
 
   private func fill(
-    _ table: KernelTable, _ law: Law, first: Int, count: Int, shift: Int = 0, _ counter: rfgk_counter = someCounter
+    _ table: KernelTable, _ law: Law, first: Int, count: Int, shift: Int = 0,
+    _ counter: rfgk_counter = someCounter
   ) -> [Float] {
     let memory = Memory<Float>(count, shift: shift)
     var counter = counter
@@ -95,10 +96,13 @@ struct RandomTests {
     for table in tables() {
       for law in Law.allCases {
         let whole = fill(table, law, first: 0, count: 3000)
-        for (first, count) in [(0, 0), (0, 1), (1, 1), (5, 3), (63, 2), (64, 64), (100, 29), (127, 2), (130, 1100), (1023, 1977)] {
+        for (first, count) in [
+          (0, 0), (0, 1), (1, 1), (5, 3), (63, 2), (64, 64), (100, 29), (127, 2), (130, 1100), (1023, 1977),
+        ] {
           for shift in [0, 1, 7] {
             let part = fill(table, law, first: first, count: count, shift: shift)
-            #expect(part == Array(whole[first..<first + count]), "\(table.instructionSet) \(law) \(first) \(count)")
+            #expect(
+              part == Array(whole[first..<first + count]), "\(table.instructionSet) \(law) \(first) \(count)")
           }
         }
       }
@@ -163,7 +167,11 @@ struct RandomTests {
     for law in Law.allCases {
       let results = tables().map { fill($0, law, first: 3, count: 5000) }
       for result in results {
-        if law == .gaussian { #expect(deviation(result, results[0]) < 1e-6) } else { #expect(result == results[0]) }
+        if law == .gaussian {
+          #expect(deviation(result, results[0]) < 1e-6)
+        } else {
+          #expect(result == results[0])
+        }
       }
     }
   }

@@ -73,7 +73,8 @@ struct SurrogateTests {
           #expect(abs(Double(y) / exp(exponent) - 1) < bound, "\(table.instructionSet) \(exponent)")
         }
       }
-      let far = psi(table, kind: 0, peak: 1, [Float](repeating: 6, count: 8) + [Float](repeating: 1e18, count: 8))
+      let far = psi(
+        table, kind: 0, peak: 1, [Float](repeating: 6, count: 8) + [Float](repeating: 1e18, count: 8))
       #expect(far == [Float](repeating: 0, count: 16))
     }
   }

@@ -59,7 +59,8 @@ struct VectorOperationTests {
   @Test("one infinity or NaN anywhere is found", arguments: lengths)
   func allFinite(n: Int) {
     for table in tables() {
-      let x = Memory<Float>((0..<n).map { $0 % 2 == 0 ? Float.greatestFiniteMagnitude : -Float.leastNonzeroMagnitude })
+      let x = Memory<Float>(
+        (0..<n).map { $0 % 2 == 0 ? Float.greatestFiniteMagnitude : -Float.leastNonzeroMagnitude })
       #expect(table.allFinite(n, x.pointer))
       for i in 0..<n {
         let old = x[i]

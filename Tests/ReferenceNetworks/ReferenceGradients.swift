@@ -95,10 +95,12 @@ extension ReferenceNetwork {
     }
   }
 
-  /// The gradient of the rate linearisation: as if every mean spike train were sensitivity times mean current.
-  package func rateGradient(_ pass: Pass, outputs e: [Double]) -> [Double] {
+  /// The gradient of the rate linearisation: as if every mean spike train were sensitivity times mean current. By every
+  /// parameter, and by a constant current into every neuron.
+  package func rateGradient(_ pass: Pass, outputs e: [Double]) -> (parameters: [Double], currents: [[Double]]) {
     let chi = sensitivities(pass)
     var gradient = [Double](repeating: 0, count: parameterCount)
+    var currents: [[Double]] = []
     var rateGradient = addReadout(pass, e, to: &gradient)
     for (index, layer) in spiking.enumerated().reversed() {
       let current = (0..<layer.neurons).map { rateGradient[$0] * chi[index][$0] }
@@ -106,8 +108,9 @@ extension ReferenceNetwork {
       rateGradient = (0..<layer.inputs).map { i in
         (0..<layer.neurons).reduce(0) { $0 + layer.weights[i][$1] * current[$1] }
       }
+      currents.insert(current, at: 0)
     }
-    return gradient
+    return (gradient, currents)
   }
 
   /// Adds the readout's own gradient; returns the derivative by the last layer's mean spike trains.

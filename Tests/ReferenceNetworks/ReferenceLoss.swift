@@ -28,7 +28,7 @@ extension ReferenceNetwork {
         switch route {
         case .exact: self.gradient(pass, outputs: e).parameters
         case .activity: activityGradient(pass, outputs: e)
-        case .rate: rateGradient(pass, outputs: e)
+        case .rate: rateGradient(pass, outputs: e).parameters
         }
       for index in total.indices { total[index] += gradient[index] }
     }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *current;
+static char current[160];
 static int passed, failed, group_checks, group_failures;
 
 static float *watched, *remembered;
@@ -21,19 +21,19 @@ static void give_up(int signal_number) {
 }
 
 static void end_group(void) {
-  if (current) printf("%s %s (%d checks)\n", group_failures ? "FAILED" : "ok    ", current, group_checks);
+  if (current[0]) printf("%s %s (%d checks)\n", group_failures ? "FAILED" : "ok    ", current, group_checks);
   fflush(stdout); /* so that a forked child does not print it again */
   group_checks = group_failures = 0;
 }
 
 void group(const char *sentence) {
-  if (!current) {
+  if (!current[0]) {
     const char *seconds = getenv("RFGSNN_TEST_SECONDS");
     signal(SIGALRM, give_up);
     alarm(seconds ? (unsigned)atoi(seconds) : 60);
   }
   end_group();
-  current = sentence;
+  snprintf(current, sizeof current, "%s", sentence);
 }
 
 int summary(void) {

@@ -35,9 +35,9 @@ typedef struct rfgk_integrate {
 /// Surrogate derivative factors, and each neuron's own sensitivity to a constant current (kernel
 /// `surrogateFactors`).
 ///
-/// Shapes with p = peak, a = |x|: gaussian p exp(-pi p^2 x^2); fast sigmoid p / (1 + 2 p a)^2; arctangent
-/// p / (1 + (pi p x)^2); sigmoid k s(k x) (1 - s(k x)) with k = 4 p; triangle max(0, p (1 - p a)); boxcar p where
-/// a <= 1 / (2 p). Every shape has area 1.
+/// Shapes with p = peak, a = |x|: gaussian p exp(-pi p^2 x^2); fast sigmoid p / (1 + 2 p a)^2; arctangent p
+/// / (1 + (pi p x)^2); sigmoid k s(k x) (1 - s(k x)) with k = 4 p; triangle max(0, p (1 - p a)); boxcar p
+/// where a <= 1 / (2 p). Every shape has area 1.
 typedef struct rfgk_surrogate {
   int64_t count;     ///< Elements, a multiple of 16.
   int32_t kind;      ///< 0 gaussian, 1 fast sigmoid, 2 arctangent, 3 sigmoid, 4 triangle, 5 boxcar.
@@ -67,7 +67,8 @@ typedef struct rfgk_tangent {
   float *spike_sum; ///< [directions][count] += psi du~, or NULL.
 } rfgk_tangent;
 
-/// out[s] += matrix rows where sample s has a spike, minus rows where it has a negative one (kernel `addRows`).
+/// out[s] += matrix rows where sample s has a spike, minus rows where it has a negative one (kernel
+/// `addRows`).
 typedef struct rfgk_rows {
   int32_t samples;
   int32_t padded;      ///< Columns, a multiple of 16.
@@ -79,7 +80,8 @@ typedef struct rfgk_rows {
   int64_t out_stride;
 } rfgk_rows;
 
-/// matrix[p] += source[row] for every spike p of the row, minus it for every negative one (kernel `scatterRows`).
+/// matrix[p] += source[row] for every spike p of the row, minus it for every negative one (kernel
+/// `scatterRows`).
 typedef struct rfgk_scatter {
   int64_t rows;
   int32_t padded;       ///< Columns, a multiple of 16.
@@ -94,8 +96,8 @@ typedef struct rfgk_scatter {
 
 /// C = (accumulate ? C : 0) + A B (kernel `multiply`).
 ///
-/// Every element is summed over p = 0, 1, ..., k-1 in this order whatever m and n are, so bits do not depend on
-/// how rows or columns are shared out.
+/// Every element is summed over p = 0, 1, ..., k-1 in this order whatever m and n are, so bits do not
+/// depend on how rows or columns are shared out.
 typedef struct rfgk_gemm {
   int64_t m;
   int64_t n;           ///< A multiple of 16.
@@ -132,8 +134,8 @@ typedef struct rfgk_counter {
 
 /// One step of Adam (kernel `adamUpdate`); any count, any alignment.
 ///
-/// Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, section 2: the bias corrections are folded into
-/// `step` and `epsilon_hat`.
+/// Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, section 2: the bias corrections
+/// are folded into `step` and `epsilon_hat`.
 typedef struct rfgk_adam {
   int64_t count;
   float *parameters;

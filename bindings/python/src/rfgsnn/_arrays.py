@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import POINTER, c_double, c_float, c_int64, c_void_p
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from ._errors import DtypeError, ShapeError
 from ._signatures import Status
 
 FloatArray = npt.NDArray[np.floating[Any]]
+Float = TypeVar("Float", np.float32, np.float64)
 
 _DOUBLE = np.dtype(np.float64)
 _SINGLE = np.dtype(np.float32)
@@ -97,9 +98,10 @@ def view(values: Any, name: str) -> ArrayView:
 
 def samples_of(array: FloatArray) -> int:
     """Count the samples of inputs, if their rank is one that the library takes."""
-    if array.ndim == 0:
+    shape: tuple[int, ...] = array.shape
+    if not shape:
         return 1
-    return array.shape[1 if array.ndim == 3 else 0]
+    return shape[1 if len(shape) == 3 else 0]
 
 
 def empty_outputs(inputs: FloatArray, outputs: int) -> ArrayView:
@@ -107,9 +109,7 @@ def empty_outputs(inputs: FloatArray, outputs: int) -> ArrayView:
     return ArrayView(np.empty((samples_of(inputs), outputs), dtype=inputs.dtype))
 
 
-def to_vector(
-    values: Any, name: str, dtype: npt.DTypeLike
-) -> npt.NDArray[np.floating[Any]]:
+def to_vector(values: Any, name: str, dtype: type[Float]) -> npt.NDArray[Float]:
     """Give a contiguous copy of rank 1, for arguments that are plain pointers in C."""
     array = to_floats(values, name)
     if array.ndim != 1:

@@ -14,7 +14,7 @@ from ctypes import (
     cast,
 )
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +23,8 @@ from . import _arrays
 from ._errors import InUseError, ShapeError
 from ._handles import Handle
 from ._library import check, library
+from ._options import NetworkOptions, Value, native_options, resolve
 from ._signatures import Status
-from .options import NetworkOptions, Value, native_options, resolve
 from .state import NetworkState
 
 if TYPE_CHECKING:
@@ -148,9 +148,7 @@ class Network:
     def instruction_set(self) -> str:
         """The instruction set that its kernels use, such as "x86-64-v3"."""
         name = c_char_p()
-        check(
-            library.rfgsnn_network_instruction_set(self._handle.pointer, byref(name))
-        )
+        check(library.rfgsnn_network_instruction_set(self._handle.pointer, byref(name)))
         return (name.value or b"").decode()
 
     @property
@@ -282,7 +280,7 @@ class Network:
         self,
         kind: Literal["none", "minmax", "standard"],
         x: npt.ArrayLike,
-        y: Optional[npt.ArrayLike] = None,
+        y: npt.ArrayLike | None = None,
     ) -> None:
         """Compute the scaling from data, for each input and output by itself.
 
@@ -399,7 +397,7 @@ class Network:
                 byref(inputs),
                 1,
                 byref(targets),
-                lambda_,
+                float(lambda_),
                 byref(loss),
             )
         )
@@ -453,9 +451,9 @@ class Network:
 
     def __exit__(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         try:
             self.close()
@@ -494,7 +492,7 @@ def _read_tensor_table(pointer: c_void_p) -> dict[str, tuple[int, tuple[int, ...
 
 
 def _scaling_arrays(
-    scaling: Union[Scaling, tuple[npt.ArrayLike, npt.ArrayLike]], count: int, name: str
+    scaling: Scaling | tuple[npt.ArrayLike, npt.ArrayLike], count: int, name: str
 ) -> Scaling:
     try:
         shift, scale = (

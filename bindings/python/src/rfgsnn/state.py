@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ctypes import byref, c_void_p
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
 from ._handles import Handle
-from ._library import check, library
+from ._library import check, integer, library
 
 if TYPE_CHECKING:
     from .network import Network
@@ -41,11 +41,11 @@ class NetworkState:
 
     def __init__(self, network: Network, samples: int) -> None:
         self._network = network
-        self._samples = samples
+        self._samples = integer(samples, "samples")
         pointer = c_void_p()
         check(
             library.rfgsnn_state_create(
-                network._handle.pointer, samples, byref(pointer)
+                network._handle.pointer, self._samples, byref(pointer)
             )
         )
         self._handle = Handle(
@@ -123,6 +123,7 @@ class NetworkState:
         return self._read(library.rfgsnn_state_membrane, layer)
 
     def _read(self, read: Callable[..., int], layer: int) -> npt.NDArray[np.float32]:
+        layer = integer(layer, "layer", bits=32)
         sizes = self._network.layer_sizes
         # A layer that there is not is told by the library.
         size = sizes[layer] if 0 <= layer < len(sizes) else 1
@@ -139,9 +140,9 @@ class NetworkState:
 
     def __exit__(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.close()
 

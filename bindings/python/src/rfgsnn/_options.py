@@ -1,17 +1,16 @@
-"""Options: their list, their types, and how keyword arguments become an options object."""
+"""The list of options, and how keyword arguments become an options object."""
 
 from __future__ import annotations
 
 import numbers
-import operator
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from ctypes import byref, c_char_p, c_int, c_int64, c_void_p
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple, Optional, TypedDict, Union
+from functools import cache
+from typing import Any, Literal, NamedTuple, TypedDict, Union
 
 from . import _errors
-from ._library import check, library
+from ._library import check, integer, library
 from ._signatures import OptionType, Status
 
 Value = Union[int, float, str, "tuple[int, ...]"]
@@ -28,7 +27,7 @@ class SharedOptions(TypedDict, total=False):
 class NetworkOptions(SharedOptions, total=False):
     """Options of networks, but for the numbers of inputs and outputs."""
 
-    hidden: Union[int, Iterable[int]]
+    hidden: int | Iterable[int]
     time_steps: int
     leak: float
     threshold: float
@@ -80,7 +79,7 @@ class TrainerOptions(SharedOptions, total=False):
     readout_lambda: float
     report_interval: int
     patience: int
-    restore_best: Union[bool, Literal["yes", "no"]]
+    restore_best: bool | Literal["yes", "no"]
     loss_target: float
 
 
@@ -103,7 +102,7 @@ class Option(NamedTuple):
     #: int, float, str, or tuple for a list of integers.
     type: type
     #: The value that it has if it is not given; None if it must be given.
-    default: Optional[Value]
+    default: Value | None
     #: The values that it takes, as text.
     range: str
     #: What it does.
@@ -129,7 +128,7 @@ def options() -> tuple[Option, ...]:
     return tuple(_table().values())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _table() -> dict[str, Option]:
     return {
         option.key: option
@@ -140,17 +139,14 @@ def _table() -> dict[str, Option]:
 def _describe(index: int) -> Option:
     texts = [c_char_p() for _ in range(4)]
     kind = c_int()
-    key, default, limits, doc = (byref(text) for text in texts)
-    check(
-        library.rfgsnn_option_describe(index, key, byref(kind), default, limits, doc)
-    )
+    at_key, *at_others = (byref(text) for text in texts)
+    check(library.rfgsnn_option_describe(index, at_key, byref(kind), *at_others))
     key, default, limits, doc = ((text.value or b"").decode() for text in texts)
-    return Option(
-        key, _scope(key), _TYPES[kind.value], _parse(default, kind), limits, doc
-    )
+    type_ = _TYPES[kind.value]
+    return Option(key, _scope(key), type_, _parse(default, type_), limits, doc)
 
 
-_TYPES = {
+_TYPES: dict[int, type] = {
     OptionType.INT: int,
     OptionType.FLOAT: float,
     OptionType.STRING: str,
@@ -158,12 +154,12 @@ _TYPES = {
 }
 
 
-def _parse(default: str, kind: c_int) -> Optional[Value]:
+def _parse(default: str, type_: type) -> Value | None:
     if not default:
         return None
-    if kind.value == OptionType.INTS:
+    if type_ is tuple:
         return tuple(int(number) for number in default.split())
-    value: Value = _TYPES[kind.value](default)
+    value: Value = type_(default)
     return value
 
 
@@ -173,7 +169,9 @@ def _scope(key: str) -> Scope:
     return "both" if key in NETWORK_KEYS else "trainer"
 
 
-def resolve(scope: Literal["network", "trainer"], given: Mapping[str, Any]) -> dict:
+def resolve(
+    scope: Literal["network", "trainer"], given: Mapping[str, Any]
+) -> dict[str, Any]:
     """Check keyword arguments and complete them with the defaults.
 
     Parameters
@@ -216,9 +214,11 @@ def _convert(option: Option, value: Any) -> Value:
             pass
         elif option.type is tuple:
             several = isinstance(value, Iterable)
-            return tuple(_integer(option, each) for each in (value if several else [value]))
+            return tuple(
+                integer(each, option.key) for each in (value if several else [value])
+            )
         elif option.type is int:
-            return _integer(option, value)
+            return integer(value, option.key)
         elif isinstance(value, numbers.Real):
             return float(value)
     except TypeError:
@@ -227,16 +227,6 @@ def _convert(option: Option, value: Any) -> Value:
     raise _errors.DtypeError(
         Status.ERROR_DTYPE, f"{option.key}: {value!r} is not {kind} ({option.range})"
     )
-
-
-def _integer(option: Option, value: Any) -> int:
-    number = operator.index(value)
-    if not -(2**63) <= number < 2**63:
-        raise _errors.OutOfRangeError(
-            Status.ERROR_OUT_OF_RANGE,
-            f"{option.key}: {number} is outside its range, {option.range}",
-        )
-    return number
 
 
 @contextmanager

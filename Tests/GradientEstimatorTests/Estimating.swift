@@ -1,0 +1,97 @@
+import Directions
+import GradientEstimators
+import ReferenceNetworks
+import Runtime
+import SpikingNetworks
+
+/// The mean over samples and outputs of (y - t)^2, in the network's units.
+struct SquaredError: OutputLoss {
+  let targets: [Double]
+
+  init(_ samples: Samples) { targets = samples.targets.flatMap { $0 } }
+
+  func value(_ outputs: UnsafePointer<Float>) -> Double {
+    targets.indices.reduce(0) { sum, i in
+      sum + (Double(outputs[i]) - targets[i]) * (Double(outputs[i]) - targets[i])
+    } / Double(targets.count)
+  }
+
+  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double {
+    for i in targets.indices { gradient[i] = Float(2 * (Double(outputs[i]) - targets[i]) / Double(targets.count)) }
+    return value(outputs)
+  }
+}
+
+/// An estimator by name, so that tests can go through them all.
+enum Method: Sendable, CaseIterable {
+  case global, globalRate, layerwise, layerwiseRate, activity, activityRate, activityLimit, activityRateLimit
+  case blackBox, exact, exactRate, backPropagation
+
+  func make(
+    _ network: Network, directions: Int = 3, law: DirectionLaw = .rademacher, sigma: Float = 0.1, seed: UInt64 = 7,
+    account: MemoryAccount = MemoryAccount(limit: 0)
+  ) throws -> any GradientEstimator {
+    switch self {
+    case .global, .globalRate:
+      try WeightPerturbation.global(
+        network, directions: directions, law: law, tangent: self == .global ? .full : .rate, seed: seed,
+        account: account)
+    case .layerwise, .layerwiseRate:
+      try WeightPerturbation.layerwise(
+        network, directions: directions, law: law, tangent: self == .layerwise ? .full : .rate, seed: seed,
+        account: account)
+    case .activity, .activityRate:
+      try RFGActivity(
+        network, directions: directions, law: law, tangent: self == .activity ? .full : .rate, seed: seed,
+        account: account)
+    case .activityLimit, .activityRateLimit:
+      try RFGActivity(
+        network, directions: nil, law: law, tangent: self == .activityLimit ? .full : .rate, seed: seed,
+        account: account)
+    case .blackBox:
+      try BlackBox(network, directions: directions, law: law, sigma: sigma, seed: seed, account: account)
+    case .exact: try WeightPerturbation.exact(network, tangent: .full, account: account)
+    case .exactRate: try WeightPerturbation.exact(network, tangent: .rate, account: account)
+    case .backPropagation: try BackPropagation(network, account: account)
+    }
+  }
+}
+
+/// An estimator, its network and a batch.
+final class Estimation {
+  let network: Network
+  let estimator: any GradientEstimator
+  let samples: Samples
+  private let inputs: HostMatrix
+
+  init(_ method: Method, _ network: Network, _ samples: Samples, directions: Int = 3, law: DirectionLaw = .rademacher,
+    sigma: Float = 0.1, seed: UInt64 = 7, account: MemoryAccount = MemoryAccount(limit: 0)
+  ) throws {
+    self.network = network
+    self.samples = samples
+    inputs = samples.hostInputs
+    estimator = try method.make(
+      network, directions: directions, law: law, sigma: sigma, seed: seed, account: account)
+  }
+
+  /// Runs all time steps with the directions that `draw` names.
+  func forward(draw: Int = 0) throws {
+    try estimator.perturb(draw: draw)
+    try estimator.forward(
+      InputBatch(inputs.array, scaling: network.inputScaling, first: 0, samples: samples.count),
+      steps: network.specification.timeSteps)
+  }
+
+  /// The estimate from the last pass.
+  func estimate() throws -> (loss: Double, gradient: [Double]) {
+    let gradient = UnsafeMutablePointer<Float>.allocate(capacity: network.stack.parameterCount)
+    defer { gradient.deallocate() }
+    let loss = try estimator.estimate(SquaredError(samples), into: gradient)
+    return (loss, (0..<network.stack.parameterCount).map { Double(gradient[$0]) })
+  }
+
+  func gradient(draw: Int = 0) throws -> [Double] {
+    try forward(draw: draw)
+    return try estimate().gradient
+  }
+}

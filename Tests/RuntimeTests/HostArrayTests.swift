@@ -1,0 +1,91 @@
+import Runtime
+import Testing
+
+@Suite("host arrays")
+struct HostArrayTests {
+  /// A [times][samples][features] view of the numbers 0, 1, 2, ... with the given strides, from `start` on.
+  private func withView<Value: BinaryFloatingPoint>(
+    of type: Value.Type, start: Int = 0, times: Int, samples: Int, features: Int, strides: (Int, Int, Int),
+    _ body: (HostArray, UnsafeMutablePointer<Value>) throws -> Void
+  ) rethrows {
+    var memory = (0..<64).map { Value($0) }
+    try memory.withUnsafeMutableBufferPointer { memory in
+      let base = memory.baseAddress!
+      try body(
+        HostArray(
+          base: UnsafeMutableRawPointer(base + start), scalar: Value.self == Float.self ? .float32 : .float64,
+          times: times, samples: samples, features: features, timeStride: strides.0, sampleStride: strides.1,
+          featureStride: strides.2), base)
+    }
+  }
+
+  private func rows(_ array: HostArray) -> [[[Double]]] {
+    (0..<max(array.times, 1)).map { time in
+      (0..<array.samples).map { sample in
+        var row = [Double](repeating: -1, count: array.features)
+        array.read(time: time, sample: sample, into: &row)
+        return row
+      }
+    }
+  }
+
+  @Test("any strides, also negative and zero, in single and double precision")
+  func strides() {
+    let cases: [(start: Int, strides: (Int, Int, Int), expected: [[[Double]]])] = [
+      (0, (6, 3, 1), [[[0, 1, 2], [3, 4, 5]], [[6, 7, 8], [9, 10, 11]]]),
+      (0, (1, 2, 4), [[[0, 4, 8], [2, 6, 10]], [[1, 5, 9], [3, 7, 11]]]),
+      (11, (-6, -3, -1), [[[11, 10, 9], [8, 7, 6]], [[5, 4, 3], [2, 1, 0]]]),
+      (5, (0, 0, 2), [[[5, 7, 9], [5, 7, 9]], [[5, 7, 9], [5, 7, 9]]]),
+    ]
+    for (start, strides, expected) in cases {
+      withView(of: Float.self, start: start, times: 2, samples: 2, features: 3, strides: strides) { array, _ in
+        #expect(rows(array) == expected)
+      }
+      withView(of: Double.self, start: start, times: 2, samples: 2, features: 3, strides: strides) { array, _ in
+        #expect(rows(array) == expected)
+        #expect(array.value(sample: 1, feature: 2) == expected[0][1][2])
+      }
+    }
+  }
+
+  @Test("reading scaled is (value - shift) / scale, rounded once")
+  func scaled() {
+    withView(of: Double.self, times: 0, samples: 2, features: 2, strides: (0, 2, 1)) { array, base in
+      base[2] = 1e9 + 0.5
+      var row: [Float] = [0, 0]
+      array.readScaled(time: 0, sample: 1, shift: [1e9, 1], scale: [2, -4], into: &row)
+      #expect(row == [0.25, -0.5])
+    }
+  }
+
+  @Test("writing touches its element only")
+  func write() {
+    withView(of: Float.self, times: 0, samples: 3, features: 2, strides: (0, 4, 2)) { array, base in
+      array.write(-7.5, sample: 1, feature: 1)
+      #expect((0..<64).map { base[$0] } == (0..<64).map { $0 == 6 ? -7.5 : Float($0) })
+    }
+  }
+
+  @Test("a number that is not finite is found and named; what lies between the strides is not looked at")
+  func finite() throws {
+    try withView(of: Float.self, times: 2, samples: 2, features: 2, strides: (16, 4, 2)) { array, base in
+      base[1] = .nan
+      try array.requireFinite("inputs")
+      base[22] = .infinity
+      let failure = #expect(throws: Failure.self) { try array.requireFinite("inputs") }
+      #expect(failure?.kind == .notFinite)
+      let message = failure?.message ?? ""
+      #expect(message.hasPrefix("inputs: element 1 of sample 1 at time 1"))
+    }
+  }
+
+  @Test("a number that leaves single precision when it is scaled is not finite either")
+  func overflow() throws {
+    try withView(of: Double.self, times: 0, samples: 1, features: 2, strides: (0, 2, 1)) { array, base in
+      base[0] = 1e30
+      try array.requireFinite("inputs")
+      try array.requireFinite("inputs", shift: [0, 0], scale: [1, 1])
+      #expect(throws: Failure.self) { try array.requireFinite("inputs", shift: [0, 0], scale: [1e-10, 1]) }
+    }
+  }
+}

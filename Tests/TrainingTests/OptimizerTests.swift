@@ -1,0 +1,73 @@
+import Foundation
+import Kernels
+import ReferenceNetworks
+import Runtime
+import SpikingNetworks
+import Testing
+
+@testable import Training
+
+@Suite("optimisers")
+struct OptimizerTests {
+  private let count = 37
+
+  /// Twenty updates by the library and by `rule`, a reference for one parameter: (parameter, gradient, step from 1).
+  private func compare(_ kind: OptimizerKind, rule: () -> (Double, Double, Int) -> Double) throws {
+    for set in InstructionSet.supported {
+      let optimizer = try Optimizer(
+        kind, count: count, kernels: .table(for: set), account: MemoryAccount(limit: 0))
+      var generator = TestGenerator(seed: 1)
+      var parameters = generator.values(count).map { Float($0) }
+      var expected = parameters.map { Double($0) }
+      let rules = (0..<count).map { _ in rule() }
+      for step in 1...20 {
+        var gradient = generator.values(count).map { Float($0 * Double(step)) }
+        for index in 0..<count { expected[index] = rules[index](expected[index], Double(gradient[index]), step) }
+        try optimizer.update(&parameters, gradient: &gradient, rate: rate(step))
+        #expect(optimizer.updates == step)
+      }
+      #expect(greatestError(parameters.map { Double($0) }, expected) < 2e-6)
+    }
+  }
+
+  private func rate(_ step: Int) -> Double { 0.02 / Double(step) }
+
+  @Test("SGD: v = momentum v + g, theta -= rate v", arguments: [Float(0), 0.9])
+  func sgd(momentum: Float) throws {
+    try compare(.sgd(momentum: momentum)) {
+      var velocity = 0.0
+      return { parameter, gradient, step in
+        velocity = Double(momentum) * velocity + gradient
+        return parameter - rate(step) * velocity
+      }
+    }
+  }
+
+  @Test("Adam with bias correction (Kingma and Ba 2015, algorithm 1)", arguments: [0.9, 0.99], [1e-8, 0.1])
+  func adam(beta1: Double, epsilon: Double) throws {
+    let beta2 = 0.999
+    try compare(.adam(beta1: beta1, beta2: beta2, epsilon: epsilon)) {
+      var m = 0.0
+      var v = 0.0
+      return { parameter, gradient, step in
+        m = beta1 * m + (1 - beta1) * gradient
+        v = beta2 * v + (1 - beta2) * gradient * gradient
+        let corrected = (m: m / (1 - pow(beta1, Double(step))), v: v / (1 - pow(beta2, Double(step))))
+        return parameter - rate(step) * corrected.m / (corrected.v.squareRoot() + epsilon)
+      }
+    }
+  }
+
+  @Test("an update that overflows leaves the parameters as they were", arguments: [
+    OptimizerKind.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
+  ])
+  func overflow(_ kind: OptimizerKind) throws {
+    let optimizer = try Optimizer(kind, count: 2, kernels: .table(for: .best), account: MemoryAccount(limit: 0))
+    var parameters: [Float] = [1, 2]
+    var gradient: [Float] = [1, 1e30]
+    #expect(
+      failureKind { try optimizer.update(&parameters, gradient: &gradient, rate: 1e300) } == .notFinite)
+    #expect(parameters == [1, 2])
+    #expect(optimizer.updates == 0)
+  }
+}

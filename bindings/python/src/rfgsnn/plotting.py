@@ -1,0 +1,39 @@
+"""Pictures of a training; they need matplotlib."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .trainer import History
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_history(history: History, ax: Axes | None = None) -> Axes:
+    """Draw the losses over the updates, on a logarithmic scale.
+
+    Parameters
+    ----------
+    history : History
+        Of a `FitResult` or of a `Trainer`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure without it.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Where it was drawn.
+    """
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        ax = plt.subplots()[1]
+    ax.plot(history.step, history.loss, label="training")
+    if not np.all(np.isnan(history.validation_loss)):
+        ax.plot(history.step, history.validation_loss, label="validation")
+    ax.set(xlabel="updates", ylabel="loss", yscale="log")
+    ax.legend()
+    return ax

@@ -1,0 +1,35 @@
+"""The examples in the documentation run."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import rfgsnn
+
+MODULES = sorted(module.name for module in pkgutil.iter_modules(rfgsnn.__path__))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    module = importlib.import_module(f"rfgsnn.{name}")
+    assert doctest.testmod(module).failed == 0
+
+
+def test_there_are_examples():
+    finder = doctest.DocTestFinder()
+    for thing in (rfgsnn.Network, rfgsnn.Trainer, rfgsnn.NetworkState, rfgsnn.fit):
+        assert any(test.examples for test in finder.find(thing)), thing
+
+
+def test_everything_public_is_documented():
+    for name in rfgsnn.__all__:
+        thing = getattr(rfgsnn, name)
+        assert thing.__doc__, name
+        if isinstance(thing, type):
+            for key, member in vars(thing).items():
+                if not key.startswith("_") and (
+                    callable(member) or isinstance(member, property)
+                ):
+                    assert member.__doc__, f"{name}.{key}"

@@ -1,0 +1,107 @@
+"""The loop over a data set, and the call that does all."""
+
+import numpy as np
+import pytest
+
+import rfgsnn
+from rfgsnn import StopReason
+
+
+def test_the_error_falls(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(network, steps=400, learning_rate=0.01)
+    result = trainer.fit(x, y)
+    assert result.reason is StopReason.STEPS
+    assert trainer.updates == 400
+    assert len(result.history.step) == 100
+    assert result.history.step[-1] == 400
+    assert result.loss == result.history.loss[-1] < 0.1 * result.history.loss[0]
+    assert np.isnan(result.validation_loss)
+    assert np.mean((network.predict(x) - y) ** 2) < 0.1 * np.var(y)
+
+
+def test_every_fit_returns_its_own_records(network, data):
+    trainer = rfgsnn.Trainer(network, steps=20, report_interval=10)
+    for updates in (20, 40):
+        result = trainer.fit(*data)
+        assert list(result.history.step) == [updates - 10, updates]
+    assert list(trainer.history.step) == [10, 20, 30, 40]
+
+
+def test_the_best_parameters_are_restored(network, data):
+    x, y = data
+    held = x[400:], y[400:]
+    trainer = rfgsnn.Trainer(network, steps=100, learning_rate=0.2, schedule="constant")
+    result = trainer.fit(x[:400], y[:400], validation=held)
+    assert result.validation_loss == result.history.validation_loss.min()
+    loss = np.mean((network.predict(held[0]) - held[1]) ** 2)
+    np.testing.assert_allclose(loss, result.validation_loss, rtol=1e-4)
+
+
+def test_reasons_to_stop(network, data):
+    trainer = rfgsnn.Trainer(network, steps=50, loss_target=10.0)
+    assert trainer.fit(*data).reason is StopReason.TARGET
+    trainer = rfgsnn.Trainer(
+        network, steps=5000, learning_rate=1e-12, patience=3, report_interval=1
+    )
+    assert trainer.fit(*data, validation=data).reason is StopReason.EARLY
+
+
+def test_wrong_data(network, data):
+    x, y = data
+    before = network.parameters.copy()
+    trainer = rfgsnn.Trainer(network, steps=5)
+    with pytest.raises(rfgsnn.ShapeError, match=r"targets: shape \[499, 1\]"):
+        trainer.fit(x, y[1:])
+    with pytest.raises(rfgsnn.NotFiniteError, match="targets"):
+        trainer.fit(x, y + np.nan)
+    with pytest.raises(rfgsnn.ShapeError, match="validation_inputs"):
+        trainer.fit(x, y, validation=(x[:, :1], y))
+    with pytest.raises(TypeError, match="progress"):
+        trainer.fit(x, y, progress="yes")
+    assert np.array_equal(network.parameters, before)
+    assert trainer.updates == 0
+
+
+def test_one_call_does_all(data):
+    x, y = 300 + 20 * data[0], 5 + 1000 * data[1]
+    network = rfgsnn.fit(x, y, hidden=(32, 32), steps=500, readout_solve="end", seed=1)
+    assert (network.inputs, network.outputs) == (2, 1)
+    error = np.linalg.norm(network.predict(x) - y) / np.linalg.norm(y - y.mean())
+    assert error < 0.3
+
+
+def test_one_call_takes_vectors():
+    x = np.linspace(0, 1, 50)
+    network = rfgsnn.fit(x, x**2, steps=5, hidden=8)
+    assert (network.inputs, network.outputs) == (1, 1)
+
+
+def test_one_call_takes_inputs_that_change_in_time(data):
+    x, y = data
+    changing = np.broadcast_to(x, (12, *x.shape))
+    network = rfgsnn.fit(changing, y, steps=5, hidden=8)
+    assert (network.time_steps, network.inputs) == (12, 2)
+
+
+def test_one_call_may_leave_units_as_they_are(data):
+    network = rfgsnn.fit(*data, steps=5, hidden=8, scaling="none")
+    assert np.all(network.input_scaling.scale == 1)
+
+
+def test_one_call_refuses_what_is_no_data_set(data):
+    with pytest.raises(rfgsnn.ShapeError, match="targets"):
+        rfgsnn.fit(data[0], data[1][1:], steps=5)
+    with pytest.raises(rfgsnn.ShapeError, match="inputs"):
+        rfgsnn.fit(0.5, 0.5, steps=5)
+
+
+def test_history_is_drawn(network, data):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    trainer = rfgsnn.Trainer(network, steps=20, report_interval=10)
+    result = trainer.fit(*data, validation=data)
+    axes = rfgsnn.plot_history(result.history)
+    drawn = [line.get_ydata() for line in axes.get_lines()]
+    assert np.array_equal(drawn, [result.history.loss, result.history.validation_loss])
+    assert rfgsnn.plot_history(result.history, ax=axes) is axes

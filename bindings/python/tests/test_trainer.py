@@ -1,0 +1,152 @@
+"""The verbs of training, one by one."""
+
+import numpy as np
+import pytest
+
+import rfgsnn
+
+
+def test_the_verbs_lower_the_loss(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(network, steps=200, learning_rate=0.01)
+    losses = []
+    for _ in range(200):
+        trainer.forward(x)
+        losses.append(trainer.estimate_gradient(y))
+        trainer.update()
+    assert trainer.updates == 200
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_steps_are_a_forward_pass(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(network)
+    trainer.perturb(7)
+    expected = trainer.forward(x)
+    loss = trainer.estimate_gradient(y)
+    gradient = trainer.gradient.copy()
+    trainer.perturb(7)
+    for _ in range(network.time_steps):
+        output = trainer.step(x)
+    assert np.array_equal(output, expected)
+    assert np.array_equal(output, network.predict(x))
+    assert trainer.estimate_gradient(y) == loss
+    assert np.array_equal(trainer.gradient, gradient)
+
+
+def test_the_outputs_gradient_gives_the_gradient_of_the_loss(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(network, estimator="bptt")
+    output = trainer.forward(x)
+    trainer.estimate_gradient(y)
+    expected = trainer.gradient.copy()
+    trainer.forward(x)
+    trainer.estimate_gradient_from_output_gradient(2 * (output - y) / y.size)
+    np.testing.assert_allclose(trainer.gradient, expected, rtol=1e-4, atol=1e-7)
+
+
+def test_an_optimiser_of_ones_own(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(network, directions=4)
+    losses = []
+    for update in range(200):
+        trainer.perturb(update)
+        trainer.forward(x)
+        losses.append(trainer.estimate_gradient(y))
+        network.parameters -= 0.05 * trainer.gradient
+    assert losses[-1] < 0.5 * losses[0]
+    assert trainer.updates == 0
+
+
+def test_the_gradient_is_a_view_that_cannot_be_written(network, data):
+    trainer = rfgsnn.Trainer(network)
+    trainer.forward(data[0])
+    trainer.estimate_gradient(data[1])
+    assert trainer.gradient.shape == network.parameters.shape
+    assert trainer.gradient.ctypes.data == trainer.gradient.ctypes.data
+    with pytest.raises(ValueError, match="read-only"):
+        trainer.gradient[0] = 1
+
+
+def test_ask_and_tell_lower_a_loss_that_only_the_host_knows(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(
+        network, estimator="black_box", directions=4, steps=150, learning_rate=0.02
+    )
+    probe = network.clone()
+
+    def loss(parameters):
+        probe.set_parameters(parameters)
+        return np.abs(probe.predict(x) - y).mean()
+
+    before = loss(network.parameters)
+    for _ in range(150):
+        asked = [trainer.perturbed_parameters(i) for i in range(trainer.perturbations)]
+        trainer.estimate_gradient_from_losses([loss(values) for values in asked])
+        trainer.update()
+    assert loss(network.parameters) < 0.7 * before
+
+
+def test_perturbed_parameters_lie_on_both_sides(network):
+    trainer = rfgsnn.Trainer(network, estimator="black_box", black_box_sigma=0.1)
+    trainer.perturb(3)
+    above, below = (trainer.perturbed_parameters(index) for index in (0, 1))
+    np.testing.assert_allclose((above + below) / 2, network.parameters, atol=1e-6)
+    np.testing.assert_allclose(np.abs(above - below), 0.2, rtol=1e-4)
+
+
+def test_accumulated_gradients_are_a_mean(network, data):
+    x, y = data
+    single = rfgsnn.Trainer(network)
+    both = rfgsnn.Trainer(network, accumulate=2)
+    gradients = []
+    for draw in (0, 1):
+        for trainer in (single, both):
+            trainer.perturb(draw)
+            trainer.forward(x)
+            trainer.estimate_gradient(y)
+        gradients.append(single.gradient.copy())
+        if draw == 0:
+            with pytest.raises(rfgsnn.WrongOrderError, match="accumulate"):
+                both.update()
+    np.testing.assert_allclose(both.gradient, np.mean(gradients, axis=0), atol=1e-7)
+
+
+def test_calls_in_the_wrong_order(network, data):
+    trainer = rfgsnn.Trainer(network)
+    with pytest.raises(rfgsnn.WrongOrderError, match="forward") as caught:
+        trainer.estimate_gradient(data[1])
+    assert isinstance(caught.value, RuntimeError)
+    with pytest.raises(rfgsnn.WrongOrderError):
+        trainer.update()
+    with pytest.raises(rfgsnn.WrongOrderError):
+        _ = trainer.gradient
+
+
+def test_what_an_estimator_does_not_offer(network):
+    with pytest.raises(rfgsnn.UnsupportedError, match="black_box"):
+        rfgsnn.Trainer(network).perturbed_parameters(0)
+
+
+def test_wrong_arguments(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(network)
+    with pytest.raises(rfgsnn.OutOfRangeError, match="draw"):
+        trainer.perturb(-2)
+    with pytest.raises(rfgsnn.OutOfRangeError, match="draw"):
+        trainer.perturb(2**63)
+    with pytest.raises(TypeError):
+        trainer.perturb(0.5)
+    trainer.forward(x)
+    with pytest.raises(rfgsnn.ShapeError, match=r"targets: shape \[499, 1\]"):
+        trainer.estimate_gradient(y[1:])
+    with pytest.raises(rfgsnn.NotFiniteError, match="targets: element 0 of sample 3"):
+        trainer.estimate_gradient(np.where(np.arange(500)[:, None] == 3, np.nan, y))
+    black_box = rfgsnn.Trainer(network, estimator="black_box")
+    with pytest.raises(rfgsnn.OutOfRangeError, match="index"):
+        black_box.perturbed_parameters(2)
+    black_box.perturb()
+    with pytest.raises(rfgsnn.ShapeError, match="count|losses"):
+        black_box.estimate_gradient_from_losses([1.0])
+    with pytest.raises(rfgsnn.NotFiniteError, match="losses: element 1"):
+        black_box.estimate_gradient_from_losses([1.0, np.inf])
