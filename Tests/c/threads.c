@@ -81,7 +81,7 @@ static void busy_handles(void) {
   watch(NULL);
   CHECK(fit_status == RFGSNN_STOPPED_STEPS || fit_status == RFGSNN_STOPPED_REQUEST);
   OK(rfgsnn_trainer_updates(f->trainer, &number));
-  CHECK_EQUAL(number, 20);
+  CHECK(number == 20 || (fit_status == RFGSNN_STOPPED_REQUEST && number < 20));
   OK(rfgsnn_state_step(state, &f->inputs, NULL));
   OK(rfgsnn_trainer_free(sibling));
   OK(rfgsnn_state_free(state));
