@@ -444,13 +444,26 @@ rfgsnn_status rfgsnn_option_describe(
 /* Network
  *
  * A network is a stack of layers of leaky integrate-and-fire neurons and a readout of their mean spike
- * trains. Its parameters are one flat buffer of floats with a table of named tensors. Input values are
- * constant currents, held for all time steps, or currents that change from step to step.
+ * trains, or several such stacks. Its parameters are one flat buffer of floats with a table of named
+ * tensors. Input values are constant currents, held for all time steps, or, for an mlp, currents that
+ * change from step to step.
  *
- * Where a function takes inputs, it takes an array of n_inputs arrays, one for each input of the
- * architecture; the networks of this version have one. It has shape [samples, inputs] (constant) or
- * [time_steps, samples, inputs]; a network with one input also takes [samples]. Targets and outputs have
- * shape [samples, outputs], or [samples] if the network has one output. */
+ * Where a function takes inputs, it takes an array of n_inputs arrays, and option architecture says
+ * which:
+ * - mlp: one, of shape [samples, inputs] (constant) or [time_steps, samples, inputs]. A network with one
+ *   input also takes [samples].
+ * - deeponet: two. The first holds the functions at the sensors, [functions, inputs]. The second holds
+ *   the points at which the outputs are wanted: [points, coordinates], the same for every function, or
+ *   [functions, points, coordinates], where each function has points of its own. With one coordinate it
+ *   may also be [points].
+ * - seponet: 1 + coordinates. The first is as that of a deeponet. The others are the axes of a tensor
+ *   grid, [points_i] or [points_i, 1].
+ *
+ * Targets and outputs have shape [samples, outputs], for a deeponet [functions, points, outputs] and for
+ * a seponet [functions, points_0, ..., outputs], an extent for each axis; the comments write [functions,
+ * points..., outputs] for both. A network with one output may leave out the last dimension. An operator
+ * network works out the features of functions and those of points apart from each other, so points that
+ * all functions share, or that form a grid, cost little. */
 /* ====================================================================================================== */
 
 /**
@@ -464,7 +477,8 @@ rfgsnn_status rfgsnn_option_describe(
  *   - RFGSNN_ERROR_NULL_POINTER: options or network is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: options was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: inputs or outputs is not set, surrogate_width is too small for the
- *     threshold, or there would be more than 2^31 parameters.
+ *     threshold, trunk_hidden holds a 0 among other numbers, latent * outputs is more than 2^24, or there
+ *     would be more than 2^31 parameters.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: options is inside another call.
  *   - RFGSNN_ERROR_UNSUPPORTED: option instruction_set names one that this machine does not run.
@@ -509,10 +523,11 @@ rfgsnn_status rfgsnn_network_free(rfgsnn_network *network);
  * Reads the sizes of a network.
  *
  * @param[in] network The network to look at.
- * @param[out] inputs Input values per sample. May be NULL.
- * @param[out] outputs Output values per sample. May be NULL.
+ * @param[out] inputs Option inputs. May be NULL.
+ * @param[out] outputs Option outputs. May be NULL.
  * @param[out] time_steps Time steps per sample. May be NULL.
- * @param[out] layers Layers of spiking neurons: the hidden ones and a spiking readout. May be NULL.
+ * @param[out] layers Layers of spiking neurons: the hidden ones and a spiking readout; of an operator
+ *   network: of all its stacks, branch first. May be NULL.
  * @param[out] neurons Spiking neurons in all these layers together. May be NULL.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: network is NULL.
@@ -595,6 +610,8 @@ rfgsnn_status rfgsnn_network_tensor_count(const rfgsnn_network *network, int32_t
  * The names are "layer0.weight" of shape [inputs, neurons], "layer0.bias" [neurons], "layer1.weight"
  * [neurons of layer 0, neurons of layer 1], ..., "readout.weight" [neurons, outputs] and "readout.bias"
  * [outputs]. A spiking readout is one more layer instead of "readout". Tensors are contiguous in C order.
+ * For operator networks the names begin with the stack, "branch." and "trunk.", or "trunk0.", "trunk1.",
+ * ... of a seponet, and outputs become features, latent * outputs of them, those of the first output first.
  *
  * @param[in] network The network to look at.
  * @param[in] index Which tensor, from 0 to the tensor count - 1.
@@ -619,12 +636,14 @@ rfgsnn_status rfgsnn_network_tensor(
  *
  * The network sees (x - input_shift) / input_scale, and the output is output_shift + output_scale * (output
  * of the readout). Each of the four arrays may be NULL and then leaves that part as it is. The scaling is
- * not a parameter: it is not trained.
+ * not a parameter: it is not trained. The inputs of an operator network are the sensors, and after them the
+ * coordinates.
  *
  * @param[in] network The network to change.
  * @param[in] input_shift Shift of each input, in its unit. Length input_count; may be NULL.
  * @param[in] input_scale Scale of each input, in its unit; not 0. Length input_count; may be NULL.
- * @param[in] input_count Number of inputs; not looked at if both input arrays are NULL.
+ * @param[in] input_count Number of inputs, plus coordinates for an operator network; not looked at if both
+ *   input arrays are NULL.
  * @param[in] output_shift Shift of each output, in its unit. Length output_count; may be NULL.
  * @param[in] output_scale Scale of each output, in its unit; not 0. Length output_count; may be NULL.
  * @param[in] output_count Number of outputs; not looked at if both output arrays are NULL.
@@ -648,7 +667,8 @@ rfgsnn_status rfgsnn_network_set_scaling(
  * @param[in] network The network to look at.
  * @param[out] input_shift Shift of each input, in its unit. Length input_count; may be NULL.
  * @param[out] input_scale Scale of each input, in its unit. Length input_count; may be NULL.
- * @param[in] input_count Number of inputs; not looked at if both input arrays are NULL.
+ * @param[in] input_count Number of inputs, plus coordinates for an operator network; not looked at if both
+ *   input arrays are NULL.
  * @param[out] output_shift Shift of each output, in its unit. Length output_count; may be NULL.
  * @param[out] output_scale Scale of each output, in its unit. Length output_count; may be NULL.
  * @param[in] output_count Number of outputs; not looked at if both output arrays are NULL.
@@ -667,16 +687,17 @@ rfgsnn_status rfgsnn_network_scaling(
 /**
  * Computes the scaling from data, for each input and each output by itself.
  *
- * A column of data that is constant gets the scale 1.
+ * A column of data that is constant gets the scale 1. An output of an operator network has one scale, of
+ * all functions and points.
  *
  * @param[in] network The network to change.
  * @param[in] kind "none": shift 0, scale 1; "minmax": the data fill [-1, 1]; "standard": mean 0, standard
  *   deviation 1.
  * @param[in] inputs The inputs. Array of n_inputs arrays of shape [samples, inputs] or [time_steps,
- *   samples, inputs].
- * @param[in] n_inputs Number of arrays in inputs: 1.
+ *   samples, inputs]; for operator networks [functions, inputs], and the points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
  * @param[in] targets The targets; NULL leaves the scaling of the outputs as it is. Shape [samples,
- *   outputs].
+ *   outputs]; for operator networks [functions, points..., outputs].
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: network, kind or inputs is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
@@ -698,10 +719,10 @@ rfgsnn_status rfgsnn_network_fit_scaling(
  *
  * @param[in] network The network to run; its parameters do not change.
  * @param[in] inputs The inputs, in the host's units. Array of n_inputs arrays of shape [samples, inputs] or
- *   [time_steps, samples, inputs].
- * @param[in] n_inputs Number of arrays in inputs: 1.
+ *   [time_steps, samples, inputs]; for operator networks [functions, inputs], and the points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
  * @param[out] outputs Filled with the outputs, in the host's units; may not overlap the inputs. Shape
- *   [samples, outputs].
+ *   [samples, outputs]; for operator networks [functions, points..., outputs].
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: network, inputs or outputs is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
@@ -713,7 +734,8 @@ rfgsnn_status rfgsnn_network_fit_scaling(
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  * @par Threads: exclusive
  * @par Complexity: O(samples * time_steps * parameters), less where neurons are silent; memory does not
- *   grow with samples or time_steps.
+ *   grow with samples or time_steps. Operator networks: functions and points run through their stacks, and
+ *   O(functions * points * outputs * latent); memory grows with the points.
  * @since 1.0
  */
 rfgsnn_status rfgsnn_network_predict(
@@ -726,8 +748,8 @@ rfgsnn_status rfgsnn_network_predict(
  *
  * @param[in] network The network to run; its parameters do not change.
  * @param[in] inputs The inputs, in the host's units. Array of n_inputs arrays of shape [samples, inputs] or
- *   [time_steps, samples, inputs].
- * @param[in] n_inputs Number of arrays in inputs: 1.
+ *   [time_steps, samples, inputs]; for operator networks [functions, inputs], and the points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
  * @param[out] rates Mean number of spikes per neuron, sample and time step of each layer, in [0, 1]. Length
  *   count.
  * @param[in] count Length of rates: the number of layers as rfgsnn_network_shape gives it.
@@ -750,13 +772,15 @@ rfgsnn_status rfgsnn_network_firing_rates(
  * Finds the linear readout in closed form, by ridge regression on the mean spike trains of the last layer.
  *
  * The hidden layers stay as they are, and the bias is not penalised. The normal equations are summed and
- * solved in double precision.
+ * solved in double precision. Of an operator network it finds the readouts of all stacks, each while the
+ * others are held fixed, in sweeps (alternating least squares).
  *
  * @param[in] network The network to change; on an error it stays as it was.
  * @param[in] inputs The inputs, in the host's units. Array of n_inputs arrays of shape [samples, inputs] or
- *   [time_steps, samples, inputs].
- * @param[in] n_inputs Number of arrays in inputs: 1.
- * @param[in] targets The targets, in the host's units. Shape [samples, outputs].
+ *   [time_steps, samples, inputs]; for operator networks [functions, inputs], and the points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
+ * @param[in] targets The targets, in the host's units. Shape [samples, outputs]; for operator networks
+ *   [functions, points..., outputs].
  * @param[in] lambda Ridge relative to the mean diagonal of the normal equations, at least 0.
  * @param[out] loss Mean squared error of the new readout on these data, in the host's units. May be NULL.
  * @return RFGSNN_OK, or
@@ -768,7 +792,8 @@ rfgsnn_status rfgsnn_network_firing_rates(
  *   - RFGSNN_ERROR_OUT_OF_RANGE: lambda is negative, or so small that the normal equations are singular.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
- *   - RFGSNN_ERROR_UNSUPPORTED: the readout is spiking.
+ *   - RFGSNN_ERROR_UNSUPPORTED: the readout is spiking, or each function of a deeponet has points of its
+ *     own.
  * @par Threads: exclusive
  * @par Complexity: One prediction, and O(samples * n^2 + n^3) for n neurons in the last hidden layer.
  * @since 1.0
@@ -811,6 +836,7 @@ rfgsnn_status rfgsnn_network_memory(const rfgsnn_network *network, int64_t *held
  *   - RFGSNN_ERROR_OUT_OF_RANGE: samples is less than 1 or more than 2^31 - 1.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ *   - RFGSNN_ERROR_UNSUPPORTED: the network is an operator network.
  * @par Threads: exclusive
  * @par Complexity: O(samples * neurons), in time and memory.
  * @since 1.0
@@ -988,6 +1014,7 @@ rfgsnn_status rfgsnn_perturb(rfgsnn_trainer *trainer, int64_t draw);
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: the estimator is bptt, which keeps a history of time_steps steps, and they
  *     are done.
+ *   - RFGSNN_ERROR_UNSUPPORTED: the network is an operator network.
  * @par Threads: exclusive
  * @par Complexity: O(samples * parameters) for rate tangents, times (1 + directions) for full ones and (1 +
  *   2 * directions) for black_box.
@@ -1000,9 +1027,10 @@ rfgsnn_status rfgsnn_step(rfgsnn_trainer *trainer, const rfgsnn_array *input, rf
  *
  * @param[in] trainer The trainer.
  * @param[in] inputs The inputs, in the host's units. Array of n_inputs arrays of shape [samples, inputs] or
- *   [time_steps, samples, inputs].
- * @param[in] n_inputs Number of arrays in inputs: 1.
- * @param[out] outputs Filled with the outputs, in the host's units. Shape [samples, outputs]; may be NULL.
+ *   [time_steps, samples, inputs]; for operator networks [functions, inputs], and the points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
+ * @param[out] outputs Filled with the outputs, in the host's units. Shape [samples, outputs]; for operator
+ *   networks [functions, points..., outputs]; may be NULL.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: trainer or inputs is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
@@ -1026,7 +1054,8 @@ rfgsnn_status rfgsnn_forward(
  * estimate is added to the mean of those since the last update.
  *
  * @param[in] trainer The trainer.
- * @param[in] targets The targets of the samples of the pass, in the host's units. Shape [samples, outputs].
+ * @param[in] targets The targets of the samples of the pass, in the host's units. Shape [samples, outputs];
+ *   for operator networks [functions, points..., outputs].
  * @param[out] loss The loss of the pass, as option loss says, in the host's units. May be NULL.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: trainer or targets is NULL.
@@ -1053,7 +1082,7 @@ rfgsnn_status rfgsnn_estimate_gradient(rfgsnn_trainer *trainer, const rfgsnn_arr
  *
  * @param[in] trainer The trainer.
  * @param[in] output_gradient Derivative of the loss by each output of the pass, in the host's units. Shape
- *   [samples, outputs].
+ *   [samples, outputs]; for operator networks [functions, points..., outputs].
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: trainer or output_gradient is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
@@ -1170,14 +1199,18 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
  *
  * @param[in] trainer The trainer.
  * @param[in] inputs The inputs of all samples, in the host's units; must not change during the call. Array
- *   of n_inputs arrays of shape [samples, inputs] or [time_steps, samples, inputs].
- * @param[in] n_inputs Number of arrays in inputs: 1.
- * @param[in] targets The targets of all samples, in the host's units. Shape [samples, outputs].
+ *   of n_inputs arrays of shape [samples, inputs] or [time_steps, samples, inputs]; for operator networks
+ *   [functions, inputs], and the points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
+ * @param[in] targets The targets of all samples, in the host's units. Shape [samples, outputs]; for
+ *   operator networks [functions, points..., outputs].
  * @param[in] validation_inputs Inputs of a validation set, of any number of samples; NULL for none. Array
- *   of n_validation_inputs arrays of shape [samples, inputs] or [time_steps, samples, inputs].
- * @param[in] n_validation_inputs Number of arrays in validation_inputs: 1, or 0 if it is NULL.
+ *   of n_validation_inputs arrays of shape [samples, inputs] or [time_steps, samples, inputs]; for operator
+ *   networks [functions, inputs], and the points as said above.
+ * @param[in] n_validation_inputs Number of arrays in validation_inputs, as n_inputs; not looked at if it is
+ *   NULL.
  * @param[in] validation_targets Targets of the validation set; NULL if and only if validation_inputs is.
- *   Shape [samples, outputs].
+ *   Shape [samples, outputs]; for operator networks [functions, points..., outputs].
  * @param[in] progress Called at each report, and about every 0.25 s between reports; NULL for none.
  * @param[in] context Handed to progress and otherwise not looked at. May be NULL.
  * @return Why it stopped, RFGSNN_STOPPED_STEPS to RFGSNN_STOPPED_REQUEST, or an error.
@@ -1193,7 +1226,8 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
  *   - RFGSNN_ERROR_OUT_OF_RANGE: a readout solve is singular: readout_lambda is too small.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
- *   - RFGSNN_ERROR_UNSUPPORTED: option patience is set and there is no validation set.
+ *   - RFGSNN_ERROR_UNSUPPORTED: option patience is set and there is no validation set, or readout_solve is
+ *     set and each function of a deeponet has points of its own.
  *   - RFGSNN_ERROR_CALLBACK: progress returned a negative number.
  * @par Threads: exclusive
  * @par Complexity: O(steps * batch_size * time_steps * parameters) for rate tangents.

@@ -23,19 +23,22 @@ package struct DirectionSource: Sendable {
 
   package let seed: UInt64
   package let purpose: Purpose
+  /// Separates the parts of a network, such as branch and trunk.
+  package let part: UInt8
 
-  package init(seed: UInt64, purpose: Purpose) {
+  package init(seed: UInt64, purpose: Purpose, part: UInt8 = 0) {
     self.seed = seed
     self.purpose = purpose
+    self.part = part
   }
 
   private func counter(step: Int, lane: Int) -> rfgk_counter {
     let step = UInt64(truncatingIfNeeded: step)
-    // The step's upper bits share a word with the purpose: 2^56 steps before two purposes meet.
+    // The step's upper bits share a word with purpose and part: 2^48 steps before two of them meet.
     return rfgk_counter(
       key0: UInt32(truncatingIfNeeded: seed), key1: UInt32(truncatingIfNeeded: seed >> 32),
       word1: UInt32(truncatingIfNeeded: lane), word2: UInt32(truncatingIfNeeded: step),
-      word3: purpose.rawValue << 24 ^ UInt32(truncatingIfNeeded: step >> 32))
+      word3: purpose.rawValue << 24 ^ UInt32(part) << 16 ^ UInt32(truncatingIfNeeded: step >> 32))
   }
 
   /// Components first..<first+count of the direction that `step` and `lane` name (a lane is a sample or the number of

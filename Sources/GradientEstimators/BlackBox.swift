@@ -16,9 +16,9 @@ package final class BlackBox: GradientEstimator {
   private let sigma: Float
   private let source: DirectionSource
   private var draw = 0
-  private let center: ForwardPass
+  private let center: NetworkPass
   /// The passes at theta + sigma v_k (2k) and theta - sigma v_k (2k + 1).
-  private var probes: [ForwardPass] = []
+  private var probes: [NetworkPass] = []
   private let perturbed: Buffer<Float>
   private let drawn: Buffer<Float>
 
@@ -30,11 +30,10 @@ package final class BlackBox: GradientEstimator {
     self.law = law
     self.sigma = sigma
     source = DirectionSource(seed: seed, purpose: .weights)
-    perturbed = try Buffer(network.stack.parameterCount, for: "perturbed parameters", account: account)
-    drawn = try Buffer(network.stack.parameterCount, for: "a direction", account: account)
-    func makePass() throws(Failure) -> ForwardPass {
-      try ForwardPass(
-        network.stack, riders: Riders(), kernels: network.kernels, pool: network.pool, account: account)
+    perturbed = try Buffer(network.parameterCount, for: "perturbed parameters", account: account)
+    drawn = try Buffer(network.parameterCount, for: "a direction", account: account)
+    func makePass() throws(Failure) -> NetworkPass {
+      try NetworkPass(network, account: account) { _ in Riders() }
     }
     center = try makePass()
     for _ in 0..<2 * directions { probes.append(try makePass()) }
@@ -46,7 +45,7 @@ package final class BlackBox: GradientEstimator {
 
   /// theta + sigma v_k for index 2k, theta - sigma v_k for 2k + 1; the network's own parameters stay as they are.
   package func perturbedParameters(_ index: Int, into values: UnsafeMutablePointer<Float>) {
-    let count = network.stack.parameterCount
+    let count = network.parameterCount
     source.fill(
       law, step: draw, lane: index / 2, first: 0, count: count, into: drawn.base, kernels: network.kernels)
     values.update(from: network.parameters.base, count: count)
@@ -54,14 +53,14 @@ package final class BlackBox: GradientEstimator {
   }
 
   private func pack() {
-    center.parameters.pack(network.parameters.base)
+    center.pack(network.parameters.base)
     for (index, probe) in probes.enumerated() {
       perturbedParameters(index, into: perturbed.base)
-      probe.parameters.pack(UnsafePointer(perturbed.base))
+      probe.pack(UnsafePointer(perturbed.base))
     }
   }
 
-  package func forward(_ inputs: InputBatch, steps: Int) throws(Failure) {
+  package func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure) {
     pack()
     try center.run(inputs, steps: steps)
     for probe in probes { try probe.run(inputs, steps: steps) }
@@ -83,18 +82,17 @@ package final class BlackBox: GradientEstimator {
     for probe in probes { probe.finish() }
   }
 
-  package var outputs: UnsafePointer<Float>? { center.traces.map { UnsafePointer($0.features) } }
+  package var outputs: UnsafePointer<Float>? { center.outputs }
+  package var outputsPerSample: Int { center.outputsPerSample }
 
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
     guard let outputs else { return 0 }
-    gradient.update(repeating: 0, count: network.stack.parameterCount)
+    gradient.update(repeating: 0, count: network.parameterCount)
     for direction in 0..<directions {
-      guard let above = probes[2 * direction].traces, let below = probes[2 * direction + 1].traces else { continue }
-      add(
-        direction, loss.value(UnsafePointer(above.features)) - loss.value(UnsafePointer(below.features)),
-        to: gradient)
+      guard let above = probes[2 * direction].outputs, let below = probes[2 * direction + 1].outputs else { continue }
+      add(direction, loss.value(above) - loss.value(below), to: gradient)
     }
     return loss.value(outputs)
   }
@@ -105,7 +103,7 @@ package final class BlackBox: GradientEstimator {
   package func estimate(
     losses: UnsafeBufferPointer<Double>, into gradient: UnsafeMutablePointer<Float>
   ) -> Double {
-    gradient.update(repeating: 0, count: network.stack.parameterCount)
+    gradient.update(repeating: 0, count: network.parameterCount)
     for direction in 0..<directions {
       add(direction, losses[2 * direction] - losses[2 * direction + 1], to: gradient)
     }
@@ -113,7 +111,7 @@ package final class BlackBox: GradientEstimator {
   }
 
   private func add(_ direction: Int, _ difference: Double, to gradient: UnsafeMutablePointer<Float>) {
-    let count = network.stack.parameterCount
+    let count = network.parameterCount
     source.fill(
       law, step: draw, lane: direction, first: 0, count: count, into: drawn.base, kernels: network.kernels)
     let scale = Float(difference / (2 * Double(sigma) * Double(directions)))

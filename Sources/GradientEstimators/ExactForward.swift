@@ -11,18 +11,18 @@ extension WeightPerturbation {
   package static func exact(
     _ network: Network, tangent: TangentKind, account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
-    let stack = network.stack
-    if stack.parameterCount > mostExactParameters {
+    if network.parameterCount > mostExactParameters {
       throw Failure(
         .unsupported,
-        "estimator: exact_forward carries one tangent per parameter and this network has \(stack.parameterCount), "
+        "estimator: exact_forward carries one tangent per parameter and this network has \(network.parameterCount), "
           + "more than \(mostExactParameters); use rfg_activity, or a smaller network")
     }
-    var counts = stack.layers.map { ($0.inputs + 1) * $0.neurons }
-    if stack.readout != nil { counts.append((stack.lastLayer.neurons + 1) * stack.features) }
-    return try WeightPerturbation(
-      network, PerturbationLayout(perLayer: counts, of: stack), .basis, factor: 1, tangent: tangent, seed: 0,
-      account: account)
+    let plan = Plan(law: .basis, factor: 1, shared: false) { stack in
+      var counts = stack.layers.map { ($0.inputs + 1) * $0.neurons }
+      if stack.readout != nil { counts.append((stack.lastLayer.neurons + 1) * stack.features) }
+      return PerturbationLayout(perLayer: counts, of: stack)
+    }
+    return try WeightPerturbation(network, plan, tangent: tangent, seed: 0, account: account)
   }
 
   private static var mostExactParameters: Int { 1 << 14 }

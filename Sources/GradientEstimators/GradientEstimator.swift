@@ -1,7 +1,7 @@
 import Runtime
 import SpikingNetworks
 
-/// A loss as a function of the outputs [samples][outputs] of a batch, in the network's units.
+/// A loss as a function of the outputs [samples][points][fields] of a batch, in the network's units.
 package protocol OutputLoss {
   /// The loss of `outputs`.
   func value(_ outputs: UnsafePointer<Float>) -> Double
@@ -17,15 +17,16 @@ package protocol GradientEstimator: AnyObject {
   /// Chooses the directions of the coming pass: the same draw, the same directions.
   func perturb(draw: Int) throws(Failure)
   /// All time steps of a batch.
-  func forward(_ inputs: InputBatch, steps: Int) throws(Failure)
+  func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure)
   /// Clears the state for a batch that the host steps, at most `steps` times if the estimator keeps a history.
   func begin(samples: Int, steps: Int) throws(Failure)
   /// One time step of that batch.
   func step(_ input: InputBatch) throws(Failure)
   /// Brings outputs up to date with the steps done.
   func finish()
-  /// [samples][outputs], in the network's units.
+  /// [samples][points][fields], in the network's units.
   var outputs: UnsafePointer<Float>? { get }
+  var outputsPerSample: Int { get }
   /// Writes the estimate, laid out like the network's parameters.
   func estimate(_ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>) throws(Failure) -> Double
 }
@@ -33,17 +34,17 @@ package protocol GradientEstimator: AnyObject {
 /// An estimator whose pass is a single one with something riding along.
 package protocol SinglePassEstimator: GradientEstimator {
   var network: Network { get }
-  var pass: ForwardPass { get }
+  var pass: NetworkPass { get }
 }
 
 extension SinglePassEstimator {
-  package func forward(_ inputs: InputBatch, steps: Int) throws(Failure) {
-    pass.parameters.pack(network.parameters.base)
+  package func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure) {
+    pass.pack(network.parameters.base)
     try pass.run(inputs, steps: steps)
   }
 
   package func begin(samples: Int, steps: Int) throws(Failure) {
-    pass.parameters.pack(network.parameters.base)
+    pass.pack(network.parameters.base)
     try pass.begin(samples: samples, steps: steps)
   }
 
@@ -55,5 +56,6 @@ extension SinglePassEstimator {
     pass.finish()
   }
 
-  package var outputs: UnsafePointer<Float>? { pass.traces.map { UnsafePointer($0.features) } }
+  package var outputs: UnsafePointer<Float>? { pass.outputs }
+  package var outputsPerSample: Int { pass.outputsPerSample }
 }

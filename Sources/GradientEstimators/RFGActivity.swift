@@ -1,4 +1,5 @@
 import Directions
+import Kernels
 import Runtime
 import SpikingNetworks
 
@@ -15,18 +16,9 @@ import SpikingNetworks
 /// one product per layer and direction (rate).
 package final class RFGActivity: SinglePassEstimator {
   package let network: Network
-  package let pass: ForwardPass
-  private let factor: Float
-  private var directions: CurrentDirections
-  private let traceGradient: TraceGradient
+  package let pass: NetworkPass
+  private let parts: [ActivityPart]
   private let outputGradient: OutputGradient
-  private let account: MemoryAccount
-  /// Per layer [samples][width]: gradient by the input currents; and the padded derivative by the outputs.
-  private var currents: [Buffer<Float>] = []
-  private var paddedOutputs: Buffer<Float>?
-  /// Per thread: a sample's directions, and their weighted sum.
-  private var scratch: [Buffer<Float>] = []
-  private var capacity = 0
 
   /// - Parameter directions: K, or nil for one direction on each neuron's axis, which leaves no noise: the limit of
   ///   many directions.
@@ -35,37 +27,72 @@ package final class RFGActivity: SinglePassEstimator {
     account: MemoryAccount
   ) throws(Failure) {
     self.network = network
-    self.account = account
-    directions = CurrentDirections(seed: seed, law: count == nil ? .basis : .random(law))
-    factor = count.map { 1 / Float($0) } ?? 1
-    var riders = Riders()
-    riders.traces = true
-    riders.sensitivities = tangent == .rate
-    riders.tangents = tangent
-    riders.currents = true
-    riders.layout = PerturbationLayout(
-      all: count ?? network.stack.neurons, of: network.stack, includingReadout: false)
-    pass = try ForwardPass(
-      network.stack, riders: riders, perturbation: .currents(directions), kernels: network.kernels,
-      pool: network.pool, account: account)
-    traceGradient = try TraceGradient(network, account: account)
+    pass = try NetworkPass(network, account: account) { stack in
+      var riders = Riders()
+      riders.traces = true
+      riders.sensitivities = tangent == .rate
+      riders.tangents = tangent
+      riders.currents = true
+      riders.layout = PerturbationLayout(all: count ?? stack.neurons, of: stack, includingReadout: false)
+      return riders
+    }
+    var parts: [ActivityPart] = []
+    for pass in pass.passes {
+      parts.append(
+        try ActivityPart(
+          pass, CurrentDirections(seed: seed, law: count == nil ? .basis : .random(law), of: pass.stack),
+          factor: count.map { 1 / Float($0) } ?? 1))
+    }
+    self.parts = parts
     outputGradient = OutputGradient(account: account)
   }
 
   package func perturb(draw: Int) {
-    directions.draw = draw
-    pass.perturbation = .currents(directions)
+    for part in parts { part.perturb(draw: draw) }
   }
 
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
-    guard let traces = pass.traces else { return 0 }
-    let stack = network.stack
+    guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
+    for (part, e) in zip(parts, byFeatures) { try part.write(e, into: gradient) }
+    return value
+  }
+}
+
+/// Activity perturbation of one stack: each of its samples (a function, a point) has directions and scalars of its own,
+/// so that the stacks add nothing to each other's variance.
+private final class ActivityPart {
+  private let pass: ForwardPass
+  private let factor: Float
+  private var directions: CurrentDirections
+  private let traceGradient: TraceGradient
+  /// Per layer [samples][width]: gradient by the input currents; and the padded derivative by the features.
+  private var currents: [Buffer<Float>] = []
+  private var paddedFeatures: Buffer<Float>?
+  /// Per thread: a sample's directions, and their weighted sum.
+  private var scratch: [Buffer<Float>] = []
+  private var capacity = 0
+
+  init(_ pass: ForwardPass, _ directions: CurrentDirections, factor: Float) throws(Failure) {
+    self.pass = pass
+    self.directions = directions
+    self.factor = factor
+    traceGradient = try TraceGradient(pass)
+    pass.perturbation = .currents(directions)
+  }
+
+  func perturb(draw: Int) {
+    directions.draw = draw
+    pass.perturbation = .currents(directions)
+  }
+
+  /// Writes the stack's part of the gradient from the loss's derivative by its features.
+  func write(_ e: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
+    guard let traces = pass.traces else { return }
+    let stack = pass.stack
     try reserve(pass.samples)
-    let e = try outputGradient.reserve(pass.samples * stack.features)
-    let value = loss.value(UnsafePointer(traces.features), gradient: e)
-    gatherCurrentGradients(UnsafePointer(e), traces)
+    gatherCurrentGradients(e, traces)
     for (index, layer) in stack.layers.enumerated() {
       traceGradient.write(
         inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
@@ -74,22 +101,21 @@ package final class RFGActivity: SinglePassEstimator {
         current: UnsafePointer(currents[index].base), weightOffset: layer.weightOffset, biasOffset: layer.biasOffset,
         into: gradient)
     }
-    if let readout = stack.readout, let paddedOutputs {
+    if let readout = stack.readout, let paddedFeatures {
       traceGradient.writeReadout(
         readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
-        outputGradient: UnsafePointer(e), padded: paddedOutputs.base, into: gradient)
+        outputGradient: e, padded: paddedFeatures.base, into: gradient)
     }
-    return value
   }
 
   /// dL/dn of every sample: the directions are drawn again and weighted by the scalars that they gave.
   private func gatherCurrentGradients(_ e: UnsafePointer<Float>, _ traces: Traces) {
-    let stack = network.stack
-    let kernels = network.kernels
+    let stack = pass.stack
+    let kernels = pass.kernels
     let count = pass.riders.directions
     let neurons = stack.neurons
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    network.pool.forEach(tiles) { tile, worker in
+    pass.pool.forEach(tiles) { tile, worker in
       let drawn = scratch[worker].base
       let sum = drawn + count * neurons
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
@@ -108,20 +134,20 @@ package final class RFGActivity: SinglePassEstimator {
 
   private func reserve(_ samples: Int) throws(Failure) {
     if samples <= capacity { return }
-    let stack = network.stack
+    let stack = pass.stack
     let purpose = "the gradients by the currents of \(samples) samples"
     capacity = 0
     currents = []
     for layer in stack.layers {
       currents.append(
-        try Buffer(try checkedProduct(samples, layer.width, for: purpose), for: purpose, account: account))
+        try Buffer(try checkedProduct(samples, layer.width, for: purpose), for: purpose, account: pass.account))
     }
     if stack.readout != nil {
-      paddedOutputs = try Buffer(
-        try checkedProduct(samples, stack.featureWidth, for: purpose), for: purpose, account: account)
+      paddedFeatures = try Buffer(
+        try checkedProduct(samples, stack.featureWidth, for: purpose), for: purpose, account: pass.account)
     }
-    while scratch.count < network.pool.threads {
-      scratch.append(try Buffer((pass.riders.directions + 1) * stack.neurons, for: purpose, account: account))
+    while scratch.count < pass.pool.threads {
+      scratch.append(try Buffer((pass.riders.directions + 1) * stack.neurons, for: purpose, account: pass.account))
     }
     capacity = samples
   }

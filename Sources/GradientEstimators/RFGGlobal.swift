@@ -14,8 +14,9 @@ extension WeightPerturbation {
     _ network: Network, directions: Int, law: DirectionLaw, tangent: TangentKind, seed: UInt64,
     account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
-    try WeightPerturbation(
-      network, PerturbationLayout(all: directions, of: network.stack, includingReadout: true), .random(law),
-      factor: 1 / Float(directions), tangent: tangent, seed: seed, account: account)
+    let plan = Plan(law: .random(law), factor: 1 / Float(directions), shared: true) { stack in
+      PerturbationLayout(all: directions, of: stack, includingReadout: true)
+    }
+    return try WeightPerturbation(network, plan, tangent: tangent, seed: seed, account: account)
   }
 }

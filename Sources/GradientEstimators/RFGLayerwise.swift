@@ -14,10 +14,10 @@ extension WeightPerturbation {
     _ network: Network, directions: Int, law: DirectionLaw, tangent: TangentKind, seed: UInt64,
     account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
-    let layers = network.stack.layers.count + (network.stack.readout == nil ? 0 : 1)
-    let counts = Array(repeating: directions, count: layers)
-    return try WeightPerturbation(
-      network, PerturbationLayout(perLayer: counts, of: network.stack), .random(law), factor: 1 / Float(directions),
-      tangent: tangent, seed: seed, account: account)
+    let plan = Plan(law: .random(law), factor: 1 / Float(directions), shared: false) { stack in
+      let layers = stack.layers.count + (stack.readout == nil ? 0 : 1)
+      return PerturbationLayout(perLayer: Array(repeating: directions, count: layers), of: stack)
+    }
+    return try WeightPerturbation(network, plan, tangent: tangent, seed: seed, account: account)
   }
 }

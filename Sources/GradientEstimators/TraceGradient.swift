@@ -9,13 +9,17 @@ import SpikingNetworks
 /// Products run over fixed blocks of rows, each summed over the samples in their order, so that the bits do not depend
 /// on the number of threads.
 final class TraceGradient {
-  private let network: Network
+  private let stack: Stack
+  private let kernels: KernelTable
+  private let pool: ThreadPool
   private let scratch: Buffer<Float>
   private let one: Buffer<Float>
 
-  init(_ network: Network, account: MemoryAccount) throws(Failure) {
-    self.network = network
-    let stack = network.stack
+  init(_ pass: ForwardPass) throws(Failure) {
+    stack = pass.stack
+    kernels = pass.kernels
+    pool = pass.pool
+    let account = pass.account
     var largest = stack.lastLayer.neurons * stack.featureWidth
     for layer in stack.layers { largest = max(largest, layer.inputs * layer.width) }
     scratch = try Buffer(largest, for: "weight gradients", account: account)
@@ -34,8 +38,7 @@ final class TraceGradient {
   ) {
     let block = 16
     let scratch = scratch.base
-    let kernels = network.kernels
-    network.pool.forEach((inputs + block - 1) / block) { index, _ in
+    pool.forEach((inputs + block - 1) / block) { index, _ in
       let first = index * block
       kernels.product(
         trace + first, rows: min(block, inputs - first), columns: samples, rowStride: 1, columnStride: stride,
@@ -51,7 +54,7 @@ final class TraceGradient {
     neurons: Int, width: Int, samples: Int, current: UnsafePointer<Float>, biasOffset: Int,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    network.kernels.product(
+    kernels.product(
       UnsafePointer(one.base), rows: 1, columns: samples, rowStride: 0, columnStride: 0, by: current, width: width,
       into: scratch.base, accumulate: false)
     (gradient + biasOffset).update(from: scratch.base, count: neurons)
@@ -62,7 +65,6 @@ final class TraceGradient {
     _ readout: LinearReadout, samples: Int, rates: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
     padded: UnsafeMutablePointer<Float>, into gradient: UnsafeMutablePointer<Float>
   ) {
-    let stack = network.stack
     packRows(outputGradient, samples, stack.features, padded, stack.featureWidth)
     write(
       inputs: stack.lastLayer.neurons, neurons: stack.features, width: stack.featureWidth, samples: samples,

@@ -1,42 +1,54 @@
 internal import CRFGSNN
 import Runtime
 
-/// The shape that a call expects of an array: [samples, features], or [times, samples, features] where inputs may
-/// change in time; an array of one feature may also be [samples].
+/// The shape that a call expects of an array: rows of features, [samples, features] or [functions, points, fields].
+/// A dimension may come before them that is not always there, and rows of one feature may lack the last.
 struct ExpectedShape {
-  /// Nil where the call takes any number of samples.
-  var samples: Int?
-  var features: Int
-  /// Time steps of an input of rank 3, nil where that is not taken.
-  var times: Int?
+  struct Dimension {
+    let name: String
+    /// Nil where the call takes any extent.
+    let extent: Int?
 
-  init(samples: Int?, features: Int, times: Int? = nil) {
-    self.samples = samples
-    self.features = features
-    self.times = times
+    fileprivate var text: String { extent.map { "\($0)" } ?? name }
+    fileprivate func fits(_ axis: Axis) -> Bool { extent == nil || extent == axis.extent }
   }
 
-  var text: String {
-    let samples = self.samples.map { "\($0)" } ?? "samples"
-    var text = "[\(samples), \(features)]"
-    if features == 1 { text += " or [\(samples)]" }
-    if let times { text += " or [\(times), \(samples), \(features)]" }
+  var leading: Dimension?
+  var rows: [Dimension]
+  var features: Int
+
+  init(leading: Dimension? = nil, rows: [Dimension], features: Int) {
+    self.leading = leading
+    self.rows = rows
+    self.features = features
+  }
+
+  /// [samples, features], or [times, samples, features] where inputs may change in time.
+  init(samples: Int?, features: Int, times: Int? = nil) {
+    self.init(
+      leading: times.map { Dimension(name: "time_steps", extent: $0) },
+      rows: [Dimension(name: "samples", extent: samples)], features: features)
+  }
+
+  fileprivate var text: String {
+    let rows = rows.map(\.text).joined(separator: ", ")
+    var text = "[\(rows), \(features)]"
+    if features == 1 { text += " or [\(rows)]" }
+    if let leading { text += " or [\(leading.text), \(rows), \(features)]" }
     return text
   }
 }
 
-/// Extent and step, in elements, of one dimension.
-struct Axis {
-  let extent: Int
-  let stride: Int
+/// The host's array, checked so far that no element lies where it cannot: rank, extents, type, device, alignment, and
+/// every address by arithmetic that notices overflow.
+struct ArrayView {
+  let start: UnsafeMutableRawPointer
+  let scalar: HostArray.Scalar
+  let leading: Axis?
+  /// As many as the expected shape has.
+  let rows: [Axis]
+  let feature: Axis
 
-  static let single = Axis(extent: 1, stride: 0)
-}
-
-extension HostArray {
-  /// The host's array, checked so far that no element lies where it cannot: rank, extents, type, device, alignment, and
-  /// every address by arithmetic that notices overflow.
-  ///
   /// - Parameters:
   ///   - name: the argument's name, for sentences.
   ///   - written: whether the library writes to it; no element may then have two places.
@@ -46,15 +58,26 @@ extension HostArray {
     guard let array = array?.pointee else {
       throw Failure(.nullPointer, "\(name): is NULL; pass an array of shape \(expected.text)")
     }
-    let scalar = try array.requireScalar(name)
-    let (time, sample, feature) = try array.requireAxes(name, expected)
-    if written && overlap(sample, feature) {
-      throw Failure(.shape, "\(name): its strides put two elements in one place; give each element its own")
-    }
-    let start = try array.requireMemory(name, scalar, time, sample, feature)
+    scalar = try array.requireScalar(name)
+    let axes = try array.requireAxes(name, expected)
+    let lead = axes.count - expected.rows.count == 2 ? 1 : 0
+    leading = lead == 1 ? axes[0] : nil
+    rows = Array(axes[lead..<lead + expected.rows.count])
+    feature = lead + rows.count < axes.count ? axes[lead + rows.count] : .single
+    if written { try requireOwnPlaces(axes, name) }
+    start = try array.requireMemory(name, scalar, axes)
+  }
+}
+
+extension HostArray {
+  /// An array of samples: what follows the first dimension of a row belongs to its features.
+  init(
+    _ array: UnsafePointer<rfgsnn_array>?, _ name: String, _ expected: ExpectedShape, written: Bool = false
+  ) throws(Failure) {
+    let view = try ArrayView(array, name, expected, written: written)
     self.init(
-      base: start, scalar: scalar, times: time?.extent ?? 0, samples: sample.extent, features: feature.extent,
-      timeStride: time?.stride ?? 0, sampleStride: sample.stride, featureStride: feature.stride)
+      base: view.start, scalar: view.scalar, time: view.leading, samples: HostAxes(view.rows[0]),
+      features: HostAxes(view.rows.dropFirst() + [view.feature]))
   }
 
   /// An array that the library fills.
@@ -62,6 +85,27 @@ extension HostArray {
     _ array: UnsafeMutablePointer<rfgsnn_array>?, filling name: String, _ expected: ExpectedShape
   ) throws(Failure) {
     try self.init(UnsafePointer(array), name, expected, written: true)
+  }
+
+  /// An array whose rows are all the samples, whatever their dimensions.
+  init(rows view: ArrayView) {
+    self.init(
+      base: view.start, scalar: view.scalar, samples: HostAxes((view.leading.map { [$0] } ?? []) + view.rows),
+      features: HostAxes(view.feature))
+  }
+}
+
+private func requireOwnPlaces(_ axes: [Axis], _ name: String) throws(Failure) {
+  let longer = axes.filter { $0.extent > 1 }
+  if longer.count > 2 {
+    if mayOverlap(longer) {
+      throw Failure(
+        .shape,
+        "\(name): its strides interleave its dimensions, or put two elements in one place; let each dimension step "
+          + "over all of the smaller ones")
+    }
+  } else if overlap(longer.first ?? .single, longer.dropFirst().first ?? .single) {
+    throw Failure(.shape, "\(name): its strides put two elements in one place; give each element its own")
   }
 }
 
@@ -74,6 +118,22 @@ func overlap(_ a: Axis, _ b: Axis) -> Bool {
   if divisor == 0 { return true }
   // The smallest such i and j; all others are their multiples.
   return b.stride.magnitude / divisor < a.extent.magnitude && a.stride.magnitude / divisor < b.extent.magnitude
+}
+
+/// Whether two elements may share a place, for any number of dimensions. On the safe side: it says no for every
+/// array of which each dimension steps over all of those with smaller strides, as parts, transposes and reversals of
+/// contiguous arrays do, and yes for any other, although the elements of some of these have places of their own.
+func mayOverlap(_ axes: [Axis]) -> Bool {
+  var reach: UInt = 0
+  for axis in axes.filter({ $0.extent > 1 }).sorted(by: { $0.stride.magnitude < $1.stride.magnitude }) {
+    if axis.stride.magnitude <= reach { return true }
+    let (length, tooLong) = (axis.extent - 1).magnitude.multipliedReportingOverflow(by: axis.stride.magnitude)
+    let (sum, tooFar) = reach.addingReportingOverflow(length)
+    // There is no such memory, which is said elsewhere.
+    if tooLong || tooFar { return false }
+    reach = sum
+  }
+  return false
 }
 
 extension rfgsnn_array {
@@ -100,15 +160,13 @@ extension rfgsnn_array {
     return dtype.lanes == 1 ? name : "\(name) with lanes \(dtype.lanes)"
   }
 
-  /// The dimensions, with strides in C order where there are none, and 0 where only one element is.
-  fileprivate func requireAxes(
-    _ name: String, _ expected: ExpectedShape
-  ) throws(Failure) -> (time: Axis?, sample: Axis, feature: Axis) {
+  /// The dimensions, slowest first, with strides in C order where there are none, and 0 where only one element is.
+  fileprivate func requireAxes(_ name: String, _ expected: ExpectedShape) throws(Failure) -> [Axis] {
     let mostElements = Int.max / 64
-    guard let shape, (1...3).contains(ndim) else { throw wrongShape(name, expected) }
+    guard let shape, (1...Self.mostDimensions).contains(ndim) else { throw wrongShape(name, expected) }
     let rank = Int(ndim)
     // Read once: the host's other threads may write to it.
-    var extents = InlineArray<3, Int>(repeating: 1)
+    var extents: [Int] = []
     var elements = 1
     for axis in 0..<rank {
       let extent = Int(shape[axis])
@@ -119,38 +177,46 @@ extension rfgsnn_array {
       let (product, overflow) = elements.multipliedReportingOverflow(by: extent)
       if overflow || product > mostElements { throw wrongShape(name, expected, "; it has too many elements") }
       elements = product
-      extents[axis] = extent
+      extents.append(extent)
     }
-    func axis(_ index: Int) -> Axis {
-      if extents[index] == 1 { return .single }
-      if let strides { return Axis(extent: extents[index], stride: Int(strides[index])) }
-      // C order. The loop above has bounded the product of all extents.
-      var stride = 1
-      for later in index + 1..<max(rank, index + 1) { stride *= extents[later] }
-      return Axis(extent: extents[index], stride: stride)
+    var axes: [Axis] = []
+    // C order: the loop above has bounded the product of all extents.
+    var contiguous = 1
+    for (axis, extent) in extents.enumerated().reversed() {
+      axes.insert(
+        extent == 1 ? .single : Axis(extent: extent, stride: strides.map { Int($0[axis]) } ?? contiguous), at: 0)
+      contiguous *= extent
     }
-    let axes: (time: Axis?, sample: Axis, feature: Axis) =
-      switch rank {
-      case 1: (nil, axis(0), .single)
-      case 2: (nil, axis(0), axis(1))
-      default: (axis(0), axis(1), axis(2))
-      }
-    let timesFit = axes.time == nil || axes.time?.extent == expected.times
-    let samplesFit = expected.samples == nil || axes.sample.extent == expected.samples
-    guard timesFit, samplesFit, axes.feature.extent == expected.features else { throw wrongShape(name, expected) }
+    guard fits(axes, expected) else { throw wrongShape(name, expected) }
     return axes
+  }
+
+  /// Of [functions, four axes of points, fields].
+  private static var mostDimensions: Int32 { 6 }
+
+  private func fits(_ axes: [Axis], _ expected: ExpectedShape) -> Bool {
+    let lead: Int
+    switch (axes.count - expected.rows.count, expected.leading) {
+    case (0, _): lead = 0
+    case (1, _): lead = 0
+    case (2, let leading?):
+      if !leading.fits(axes[0]) { return false }
+      lead = 1
+    default: return false
+    }
+    let rows = axes.dropFirst(lead)
+    let features = rows.count > expected.rows.count ? rows[rows.endIndex - 1].extent : 1
+    return features == expected.features && zip(expected.rows, rows).allSatisfy { $0.fits($1) }
   }
 
   /// The address of the first element, when all elements are at addresses that exist and are aligned.
   fileprivate func requireMemory(
-    _ name: String, _ scalar: HostArray.Scalar, _ time: Axis?, _ sample: Axis, _ feature: Axis
+    _ name: String, _ scalar: HostArray.Scalar, _ axes: [Axis]
   ) throws(Failure) -> UnsafeMutableRawPointer {
     guard let data else { throw Failure(.nullPointer, "\(name): its data is NULL; it must point to the elements") }
     let bytes = scalar == .float32 ? 4 : 8
     var reach = Reach()
-    reach.extend(time ?? .single)
-    reach.extend(sample)
-    reach.extend(feature)
+    for axis in axes { reach.extend(axis) }
     guard let start = reach.start(data: data, offset: byte_offset, elementBytes: bytes) else {
       throw Failure(
         .shape, "\(name): its strides or byte_offset lead outside of memory; strides count elements, not bytes")

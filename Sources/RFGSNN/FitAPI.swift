@@ -1,5 +1,6 @@
 public import CRFGSNN
 import Runtime
+import SpikingNetworks
 import Training
 
 /// Trains on a data set; see rfgsnn.h.
@@ -18,7 +19,7 @@ public func rfgsnn_fit(
   var status = RFGSNN_OK
   let outcome = withTrainer(trainer) { fitted throws(Failure) in
     let data = try fitted.dataSet(inputs, n_inputs, targets, prefix: "")
-    var validation: (inputs: HostArray, targets: HostArray)?
+    var validation: (inputs: NetworkData, targets: HostArray)?
     if validation_inputs != nil || validation_targets != nil {
       validation = try fitted.dataSet(
         validation_inputs, n_validation_inputs, validation_targets, prefix: "validation_")
@@ -57,9 +58,9 @@ extension Trainer {
   /// Inputs and as many targets, all finite.
   fileprivate func dataSet(
     _ inputs: UnsafePointer<rfgsnn_array>?, _ count: Int32, _ targets: UnsafePointer<rfgsnn_array>?, prefix: String
-  ) throws(Failure) -> (inputs: HostArray, targets: HostArray) {
+  ) throws(Failure) -> (inputs: NetworkData, targets: HostArray) {
     let inputs = try network.inputs(inputs, count, prefix + "inputs")
-    let targets = try network.targets(targets, prefix + "targets", samples: inputs.samples)
+    let targets = try network.targets(targets, prefix + "targets", of: inputs)
     try network.requireUsable(inputs, prefix + "inputs")
     try targets.requireFinite(prefix + "targets")
     return (inputs, targets)

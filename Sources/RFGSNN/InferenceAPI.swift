@@ -15,7 +15,7 @@ public func rfgsnn_network_predict(
   guarded { () throws(Failure) in
     try withNetwork(network) { network throws(Failure) in
       let inputs = try network.inputs(inputs, n_inputs)
-      let outputs = try network.outputs(outputs, "outputs", samples: inputs.samples)
+      let outputs = try network.outputs(outputs, of: inputs)
       try network.requireUsable(inputs, "inputs")
       try network.predict(inputs, into: outputs)
     }
@@ -35,10 +35,10 @@ public func rfgsnn_network_firing_rates(
     let place = try required(rates, "rates")
     try withNetwork(network) { network throws(Failure) in
       let inputs = try network.inputs(inputs, n_inputs)
-      try requireCount(count, "count", network.stack.layers.count, of: "layers")
+      try requireCount(count, "count", network.layers.count, of: "layers")
       try network.requireUsable(inputs, "inputs")
       let rates = try network.firingRates(inputs)
-      place.update(from: rates, count: min(rates.count, network.stack.layers.count))
+      place.update(from: rates, count: min(rates.count, network.layers.count))
     }
   }
 }
@@ -56,7 +56,7 @@ public func rfgsnn_network_solve_readout(
   guarded { () throws(Failure) in
     try withNetwork(network) { network throws(Failure) in
       let inputs = try network.inputs(inputs, n_inputs)
-      let targets = try network.targets(targets, samples: inputs.samples)
+      let targets = try network.targets(targets, of: inputs)
       if !lambda.isFinite { throw Failure(.notFinite, "lambda: is \(lambda); use a number such as 1e-6") }
       if lambda < 0 { throw Failure(.outOfRange, "lambda: \(lambda) is negative; use a number such as 1e-6") }
       try network.requireUsable(inputs, "inputs")

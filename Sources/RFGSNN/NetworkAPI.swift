@@ -53,11 +53,11 @@ public func rfgsnn_network_shape(
 ) -> rfgsnn_status {
   guarded { () throws(Failure) in
     try withNetwork(network, .reader) { network throws(Failure) in
-      store(Int64(network.stack.inputs), to: inputs)
-      store(Int64(network.stack.features), to: outputs)
+      store(Int64(network.specification.inputs), to: inputs)
+      store(Int64(network.specification.outputs), to: outputs)
       store(Int64(network.specification.timeSteps), to: time_steps)
-      store(Int32(clamping: network.stack.layers.count), to: layers)
-      store(Int64(network.stack.neurons), to: neurons)
+      store(Int32(clamping: network.layers.count), to: layers)
+      store(Int64(network.neurons), to: neurons)
     }
   }
 }
@@ -88,7 +88,7 @@ public func rfgsnn_network_parameters(
     let countPlace = try required(count, "count")
     try withNetwork(network, .reader) { network throws(Failure) in
       valuesPlace.pointee = network.parameters.base
-      countPlace.pointee = Int64(network.stack.parameterCount)
+      countPlace.pointee = Int64(network.parameterCount)
     }
   }
 }
@@ -103,7 +103,7 @@ public func rfgsnn_network_set_parameters(
   guarded { () throws(Failure) in
     let values = try required(values, "values")
     try withNetwork(network) { network throws(Failure) in
-      try requireCount(count, "count", network.stack.parameterCount, of: "parameters")
+      try requireCount(count, "count", network.parameterCount, of: "parameters")
       try network.setParameters(values)
     }
   }
@@ -118,7 +118,7 @@ public func rfgsnn_network_tensor_count(
   guarded { () throws(Failure) in
     let place = try required(count, "count")
     try withNetwork(network, .reader) { network throws(Failure) in
-      place.pointee = Int32(clamping: network.stack.tensors.count)
+      place.pointee = Int32(clamping: network.tensors.count)
     }
   }
 }
@@ -135,7 +135,7 @@ public func rfgsnn_network_tensor(
 ) -> rfgsnn_status {
   guarded { () throws(Failure) in
     try handles.use(network, as: NetworkEntry.self, "network", .reader) { entry throws(Failure) in
-      let tensors = entry.network.stack.tensors
+      let tensors = entry.network.tensors
       let index = try requireIndex(Int64(index), "index", below: tensors.count, of: "tensors")
       let tensor = tensors[index]
       store(entry.tensorName(index), to: name)

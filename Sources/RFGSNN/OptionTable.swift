@@ -39,6 +39,19 @@ struct OptionDescription: Sendable {
 /// Every option key, in the order of rfgsnn_option_describe.
 let optionTable: [OptionDescription] = [
   OptionDescription(
+    key: "architecture",
+    scope: .network,
+    domain: .choice(["mlp", "deeponet", "seponet"]),
+    defaultValue: .string("mlp"),
+    defaultText: "mlp",
+    rangeText: "mlp | deeponet | seponet",
+    doc: """
+      mlp: one stack of layers, whose features are the outputs. deeponet: an operator network, which maps \
+      functions to functions; an output is the sum over latent products of a feature of the function, from \
+      a branch, and one of the point, from a trunk (Lu et al. 2021). seponet: the same with one trunk for \
+      each coordinate, whose features are multiplied, at the points of a tensor grid (Yu et al. 2024).
+      """),
+  OptionDescription(
     key: "inputs",
     scope: .network,
     domain: .int(1...16_777_216),
@@ -46,7 +59,8 @@ let optionTable: [OptionDescription] = [
     defaultText: "",
     rangeText: "1 <= x <= 16777216",
     doc: """
-      Number of input values per sample.
+      Number of input values per sample; of an operator network: sensors, the places at which each \
+      function is given.
       """),
   OptionDescription(
     key: "outputs",
@@ -56,7 +70,28 @@ let optionTable: [OptionDescription] = [
     defaultText: "",
     rangeText: "1 <= x <= 16777216",
     doc: """
-      Number of output values per sample.
+      Number of output values per sample; of an operator network: per function and point.
+      """),
+  OptionDescription(
+    key: "coordinates",
+    scope: .network,
+    domain: .int(1...4),
+    defaultValue: .int(1),
+    defaultText: "1",
+    rangeText: "1 <= x <= 4",
+    doc: """
+      Coordinates of a point. Operator networks only.
+      """),
+  OptionDescription(
+    key: "latent",
+    scope: .network,
+    domain: .int(1...16_777_216),
+    defaultValue: .int(64),
+    defaultText: "64",
+    rangeText: "1 <= x <= 16777216",
+    doc: """
+      Products that are summed for each output: branch and trunks have latent * outputs features. Operator \
+      networks only.
       """),
   OptionDescription(
     key: "hidden",
@@ -66,7 +101,17 @@ let optionTable: [OptionDescription] = [
     defaultText: "64 64",
     rangeText: "1 to 64 numbers, each 1 <= x <= 16777216",
     doc: """
-      Neurons of each hidden layer, first layer first.
+      Neurons of each hidden layer, first layer first; of an operator network: of its branch.
+      """),
+  OptionDescription(
+    key: "trunk_hidden",
+    scope: .network,
+    domain: .ints(0...16_777_216, count: 1...64),
+    defaultValue: .ints([0]),
+    defaultText: "0",
+    rangeText: "1 to 64 numbers, each 0 <= x <= 16777216",
+    doc: """
+      Neurons of each hidden layer of a trunk; a 0 alone = as hidden. Operator networks only.
       """),
   OptionDescription(
     key: "time_steps",
@@ -186,7 +231,7 @@ let optionTable: [OptionDescription] = [
     rangeText: "0 < x <= 1000000",
     doc: """
       Factor on the first layer's weights at the start. Coordinates scaled to [-1, 1] gain from a large \
-      one, about 4.
+      one, about 4; the trunks of operator networks have trunk_gain instead.
       """),
   OptionDescription(
     key: "bias_spread",
@@ -198,6 +243,26 @@ let optionTable: [OptionDescription] = [
     doc: """
       Factor on the first layer's biases at the start. With kaiming_normal all biases begin at 0, unless \
       this is not 1.
+      """),
+  OptionDescription(
+    key: "trunk_gain",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(4.0),
+    defaultText: "4",
+    rangeText: "0 < x <= 1000000",
+    doc: """
+      As input_gain, for the trunks of operator networks.
+      """),
+  OptionDescription(
+    key: "trunk_bias_spread",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(2.0),
+    defaultText: "2",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      As bias_spread, for the trunks of operator networks.
       """),
   OptionDescription(
     key: "threads",
@@ -305,9 +370,9 @@ let optionTable: [OptionDescription] = [
     defaultText: "mse",
     rangeText: "mse | relative_l2",
     doc: """
-      Built-in loss, in the host's units. mse: mean over samples and outputs of the squared error; \
-      relative_l2: the norm of the error over the norm of the targets, both over all samples and outputs \
-      of the batch together.
+      Built-in loss, in the host's units. mse: mean over samples and outputs (functions, points and \
+      outputs) of the squared error; relative_l2: the norm of the error over the norm of the targets, both \
+      over everything in the batch together.
       """),
   OptionDescription(
     key: "optimizer",
@@ -408,7 +473,8 @@ let optionTable: [OptionDescription] = [
     defaultText: "500",
     rangeText: "1 <= x <= 1000000000",
     doc: """
-      Samples per step of rfgsnn_fit; capped at the number of samples.
+      Samples, or functions of an operator network with all their points, per step of rfgsnn_fit; capped \
+      at their number.
       """),
   OptionDescription(
     key: "clip_norm",

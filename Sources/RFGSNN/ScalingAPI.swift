@@ -64,14 +64,27 @@ public func rfgsnn_network_fit_scaling(
     try withNetwork(network) { network throws(Failure) in
       let rule = try Scaling.rule(kind)
       let inputs = try network.inputs(inputs, n_inputs)
-      let targets = targets == nil ? nil : try network.targets(targets, samples: inputs.samples)
-      try inputs.requireFinite("inputs")
+      let targets = targets == nil ? nil : try network.targetRows(targets, of: inputs)
+      for (stack, array) in inputs.arrays.enumerated() {
+        try array.requireFinite(network.inputName("inputs", stack))
+      }
       try targets?.requireFinite("targets")
-      let input = try Scaling(rule, of: inputs).finite("inputs")
+      var parts: [Scaling] = []
+      for (stack, array) in inputs.arrays.enumerated() {
+        parts.append(try Scaling(rule, of: array).finite(network.inputName("inputs", stack)))
+      }
       let output = try targets.map { targets throws(Failure) in try Scaling(rule, of: targets).finite("targets") }
-      network.inputScaling = input
+      network.inputScalings = parts
       if let output { network.outputScaling = output }
     }
+  }
+}
+
+extension Network {
+  /// Of the inputs of all stacks, one after the other.
+  fileprivate var inputScaling: Scaling {
+    get { Scaling(joining: inputScalings) }
+    set { inputScalings = newValue.split(stacks.map(\.inputs)) }
   }
 }
 

@@ -8,9 +8,15 @@ extension Options {
   /// What the options of scope network say.
   func networkSpecification() throws(Failure) -> NetworkSpecification {
     var network = NetworkSpecification()
+    network.architecture = try word("architecture", ["mlp": .mlp, "deeponet": .deepONet, "seponet": .sepONet])
     network.inputs = try int("inputs")
     network.outputs = try int("outputs")
     network.hidden = try ints("hidden")
+    network.coordinates = try int("coordinates")
+    network.latent = try int("latent")
+    // A single 0 says: as the branch.
+    let trunkHidden = try ints("trunk_hidden")
+    network.trunkHidden = trunkHidden == [0] ? [] : trunkHidden
     network.timeSteps = try int("time_steps")
     network.neuron = NeuronModel(
       leak: try float("leak"), threshold: try float("threshold"),
@@ -30,6 +36,8 @@ extension Options {
       "initialization", ["uniform_fan_in": .uniformFanIn, "kaiming_normal": .kaimingNormal])
     network.inputGain = try float("input_gain")
     network.biasSpread = try float("bias_spread")
+    network.trunkGain = try float("trunk_gain")
+    network.trunkBiasSpread = try float("trunk_bias_spread")
     network.seed = UInt64(bitPattern: Int64(try int("seed")))
     network.threads = try int("threads")
     network.instructionSet = try instructionSet()

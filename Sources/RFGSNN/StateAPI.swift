@@ -51,7 +51,7 @@ public func rfgsnn_state_step(
 ) -> rfgsnn_status {
   withState(state) { state throws(Failure) in
     let input = try state.network.input(input, samples: state.samples)
-    let output = try state.network.optionalOutputs(output, "output", samples: state.samples)
+    let output = try state.network.stepOutput(output, samples: state.samples)
     try state.network.requireUsable(input, "input")
     try state.step(input, into: output)
   }
@@ -94,7 +94,7 @@ extension NetworkState {
   fileprivate func layerArray(
     _ layer: Int32, _ array: UnsafeMutablePointer<rfgsnn_array>?, _ name: String
   ) throws(Failure) -> (Int, HostArray) {
-    let layers = network.stack.layers
+    let layers = network.layers
     let index = try requireIndex(Int64(layer), "layer", below: layers.count, of: "layers")
     let expected = ExpectedShape(samples: samples, features: layers[index].neurons)
     return (index, try HostArray(array, filling: name, expected))

@@ -17,6 +17,15 @@ func withTrainer(
   guarded { () throws(Failure) in try handles.use(pointer, as: Trainer.self, "trainer", access, body) }
 }
 
+extension Trainer {
+  /// Targets, or the derivative by each output, of the pass that it has run.
+  fileprivate func targets(
+    _ array: UnsafePointer<rfgsnn_array>?, _ name: String
+  ) throws(Failure) -> HostArray {
+    try network.targets(array, name, samples: samples, points: samples == nil ? nil : pointExtents)
+  }
+}
+
 /// A new trainer of a network; see rfgsnn.h.
 @c @implementation
 public func rfgsnn_trainer_create(
@@ -66,7 +75,7 @@ public func rfgsnn_step(
 ) -> rfgsnn_status {
   withTrainer(trainer) { trainer throws(Failure) in
     let input = try trainer.network.input(input, samples: nil)
-    let output = try trainer.network.optionalOutputs(output, "output", samples: input.samples)
+    let output = try trainer.network.stepOutput(output, samples: input.samples)
     try trainer.network.requireUsable(input, "input")
     try trainer.step(input, into: output)
   }
@@ -82,7 +91,7 @@ public func rfgsnn_forward(
 ) -> rfgsnn_status {
   withTrainer(trainer) { trainer throws(Failure) in
     let inputs = try trainer.network.inputs(inputs, n_inputs)
-    let outputs = try trainer.network.optionalOutputs(outputs, "outputs", samples: inputs.samples)
+    let outputs = outputs == nil ? nil : try trainer.network.outputs(outputs, of: inputs)
     try trainer.network.requireUsable(inputs, "inputs")
     try trainer.forward(inputs, into: outputs)
   }
@@ -96,7 +105,7 @@ public func rfgsnn_estimate_gradient(
   _ loss: UnsafeMutablePointer<Double>?
 ) -> rfgsnn_status {
   withTrainer(trainer) { trainer throws(Failure) in
-    let targets = try trainer.network.targets(targets, samples: trainer.samples)
+    let targets = try trainer.targets(targets, "targets")
     try targets.requireFinite("targets")
     store(try trainer.estimateGradient(targets: targets), to: loss)
   }
@@ -109,7 +118,7 @@ public func rfgsnn_estimate_gradient_from_output_gradient(
   _ output_gradient: UnsafePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
   withTrainer(trainer) { trainer throws(Failure) in
-    let gradient = try trainer.network.targets(output_gradient, "output_gradient", samples: trainer.samples)
+    let gradient = try trainer.targets(output_gradient, "output_gradient")
     try gradient.requireFinite("output_gradient")
     try trainer.estimateGradient(outputGradient: gradient)
   }
@@ -127,7 +136,7 @@ public func rfgsnn_perturbed_parameters(
     let values = try required(values, "values")
     let copies = try trainer.perturbationCount()
     let index = try requireIndex(index, "index", below: copies, of: "perturbed copies (2 * directions)")
-    try requireCount(count, "count", trainer.network.stack.parameterCount, of: "parameters")
+    try requireCount(count, "count", trainer.network.parameterCount, of: "parameters")
     try trainer.perturbedParameters(index, into: values)
   }
 }
@@ -163,7 +172,7 @@ public func rfgsnn_gradient(
     let valuesPlace = try required(values, "values")
     let countPlace = try required(count, "count")
     valuesPlace.pointee = try trainer.gradient()
-    countPlace.pointee = Int64(trainer.network.stack.parameterCount)
+    countPlace.pointee = Int64(trainer.network.parameterCount)
   }
 }
 

@@ -1,7 +1,7 @@
 /// The host's numbers, where they lie: single or double precision, any strides, never copied as a whole.
 ///
-/// Inputs are [samples, features] (a constant current) or [times, samples, features]. The C layer has checked
-/// pointer, shape and strides before it makes one of these.
+/// Inputs are [samples, features] (a constant current) or [times, samples, features]; either index may count through
+/// several of the host's dimensions. The C layer has checked pointer, shape and strides before it makes one of these.
 package struct HostArray {
   package enum Scalar { case float32, float64 }
 
@@ -9,37 +9,47 @@ package struct HostArray {
   let scalar: Scalar
   /// 0 for data that is constant in time.
   package let times: Int
-  package let samples: Int
-  package let features: Int
-  let timeStride: Int
-  let sampleStride: Int
-  let featureStride: Int
+  private let timeStride: Int
+  private let sampleAxes: HostAxes
+  private let featureAxes: HostAxes
 
-  /// Strides are in elements and may be zero or negative.
+  package init(
+    base: UnsafeMutableRawPointer, scalar: Scalar, time: Axis? = nil, samples: HostAxes, features: HostAxes
+  ) {
+    self.base = base
+    self.scalar = scalar
+    times = time?.extent ?? 0
+    timeStride = time?.stride ?? 0
+    sampleAxes = samples
+    featureAxes = features
+  }
+
+  /// Of one dimension each. Strides are in elements and may be zero or negative.
   package init(
     base: UnsafeMutableRawPointer, scalar: Scalar, times: Int, samples: Int, features: Int,
     timeStride: Int, sampleStride: Int, featureStride: Int
   ) {
-    self.base = base
-    self.scalar = scalar
-    self.times = times
-    self.samples = samples
-    self.features = features
-    self.timeStride = timeStride
-    self.sampleStride = sampleStride
-    self.featureStride = featureStride
+    self.init(
+      base: base, scalar: scalar, time: times > 0 ? Axis(extent: times, stride: timeStride) : nil,
+      samples: HostAxes(Axis(extent: samples, stride: sampleStride)),
+      features: HostAxes(Axis(extent: features, stride: featureStride)))
   }
+
+  package var samples: Int { sampleAxes.count }
+  package var features: Int { featureAxes.count }
+
+  private func rowStart(_ time: Int, _ sample: Int) -> Int { time &* timeStride &+ sampleAxes.offset(sample) }
 
   /// One sample at one time (0 for constant data).
   package func read(time: Int = 0, sample: Int, into row: UnsafeMutablePointer<Double>) {
-    let start = time &* timeStride &+ sample &* sampleStride
+    let start = rowStart(time, sample)
     switch scalar {
     case .float32:
       let values = base.assumingMemoryBound(to: Float.self)
-      for j in 0..<features { row[j] = Double(values[start &+ j &* featureStride]) }
+      featureAxes.forEach(from: start) { j, place in row[j] = Double(values[place]) }
     case .float64:
       let values = base.assumingMemoryBound(to: Double.self)
-      for j in 0..<features { row[j] = values[start &+ j &* featureStride] }
+      featureAxes.forEach(from: start) { j, place in row[j] = values[place] }
     }
   }
 
@@ -47,19 +57,19 @@ package struct HostArray {
   package func readScaled(
     time: Int, sample: Int, shift: [Double], scale: [Double], into row: UnsafeMutablePointer<Float>
   ) {
-    let start = time &* timeStride &+ sample &* sampleStride
+    let start = rowStart(time, sample)
     switch scalar {
     case .float32:
       let values = base.assumingMemoryBound(to: Float.self)
-      for j in 0..<features { row[j] = Float((Double(values[start &+ j &* featureStride]) - shift[j]) / scale[j]) }
+      featureAxes.forEach(from: start) { j, place in row[j] = Float((Double(values[place]) - shift[j]) / scale[j]) }
     case .float64:
       let values = base.assumingMemoryBound(to: Double.self)
-      for j in 0..<features { row[j] = Float((values[start &+ j &* featureStride] - shift[j]) / scale[j]) }
+      featureAxes.forEach(from: start) { j, place in row[j] = Float((values[place] - shift[j]) / scale[j]) }
     }
   }
 
   package func value(sample: Int, feature: Int) -> Double {
-    let place = sample &* sampleStride &+ feature &* featureStride
+    let place = rowStart(0, sample) &+ featureAxes.offset(feature)
     return switch scalar {
     case .float32: Double(base.assumingMemoryBound(to: Float.self)[place])
     case .float64: base.assumingMemoryBound(to: Double.self)[place]
@@ -67,7 +77,7 @@ package struct HostArray {
   }
 
   package func write(_ value: Double, sample: Int, feature: Int) {
-    let place = sample &* sampleStride &+ feature &* featureStride
+    let place = rowStart(0, sample) &+ featureAxes.offset(feature)
     switch scalar {
     case .float32: base.assumingMemoryBound(to: Float.self)[place] = Float(value)
     case .float64: base.assumingMemoryBound(to: Double.self)[place] = value
@@ -79,9 +89,9 @@ package struct HostArray {
   package func requireFinite(_ name: String, shift: [Double]? = nil, scale: [Double]? = nil) throws(Failure) {
     for time in 0..<max(times, 1) {
       for sample in 0..<samples {
-        let start = time &* timeStride &+ sample &* sampleStride
+        let start = rowStart(time, sample)
         for feature in 0..<features {
-          let place = start &+ feature &* featureStride
+          let place = start &+ featureAxes.offset(feature)
           var value =
             switch scalar {
             case .float32: Double(base.assumingMemoryBound(to: Float.self)[place])

@@ -16,8 +16,8 @@ package struct CurrentDirections: Sendable {
   let law: Law
   package var draw: Int
 
-  package init(seed: UInt64, law: Law, draw: Int = 0) {
-    source = DirectionSource(seed: seed, purpose: .currents)
+  package init(seed: UInt64, law: Law, of stack: Stack, draw: Int = 0) {
+    source = DirectionSource(seed: seed, purpose: .currents, part: UInt8(truncatingIfNeeded: stack.index))
     self.law = law
     self.draw = draw
   }

@@ -3,22 +3,24 @@ import Directions
 extension Network {
   /// Draws the initial parameters from the seed: each tensor is a lane of its own.
   func initialize() {
-    let source = DirectionSource(seed: specification.seed, purpose: .initialization)
-    for (index, layer) in stack.layers.enumerated() {
-      let first = index == 0
-      draw(
-        source, lane: 2 * index, fanIn: layer.inputs, first ? specification.inputGain : 1,
-        weights: layer.weightOffset, count: layer.inputs * layer.neurons)
-      drawBias(
-        source, lane: 2 * index + 1, fanIn: layer.inputs, first ? specification.biasSpread : 1,
-        biases: layer.biasOffset, count: layer.neurons)
-    }
-    if let readout = stack.readout {
-      let lane = 2 * stack.layers.count
-      let neurons = stack.lastLayer.neurons
-      draw(
-        source, lane: lane, fanIn: neurons, 1, weights: readout.weightOffset, count: neurons * stack.features)
-      drawBias(source, lane: lane + 1, fanIn: neurons, 1, biases: readout.biasOffset, count: stack.features)
+    for stack in stacks {
+      let source = DirectionSource(
+        seed: specification.seed, purpose: .initialization, part: UInt8(truncatingIfNeeded: stack.index))
+      for (index, layer) in stack.layers.enumerated() {
+        let first = index == 0
+        draw(
+          source, lane: 2 * index, fanIn: layer.inputs, first ? stack.specification.inputGain : 1,
+          weights: layer.weightOffset, count: layer.inputs * layer.neurons)
+        drawBias(
+          source, lane: 2 * index + 1, fanIn: layer.inputs, first ? stack.specification.biasSpread : 1,
+          biases: layer.biasOffset, count: layer.neurons)
+      }
+      if let readout = stack.readout {
+        let lane = 2 * stack.layers.count
+        let neurons = stack.lastLayer.neurons
+        draw(source, lane: lane, fanIn: neurons, 1, weights: readout.weightOffset, count: neurons * stack.features)
+        drawBias(source, lane: lane + 1, fanIn: neurons, 1, biases: readout.biasOffset, count: stack.features)
+      }
     }
   }
 

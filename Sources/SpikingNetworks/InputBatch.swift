@@ -6,6 +6,8 @@ package struct InputBatch {
   private let scaling: Scaling
   private let first: Int
   private let indices: UnsafePointer<Int32>?
+  /// Rows that follow each index: the points of a function, where each has its own.
+  private let group: Int
   package let samples: Int
 
   /// Rows first..<first + samples.
@@ -15,14 +17,16 @@ package struct InputBatch {
     self.first = first
     self.samples = samples
     indices = nil
+    group = 1
   }
 
-  /// The rows that `indices` name; they must stay where they are during the pass.
-  package init(_ data: HostArray, scaling: Scaling, indices: UnsafeBufferPointer<Int32>) {
+  /// The groups of rows that `indices` name; they must stay where they are during the pass.
+  package init(_ data: HostArray, scaling: Scaling, indices: UnsafeBufferPointer<Int32>, group: Int = 1) {
     self.data = data
     self.scaling = scaling
     first = 0
-    samples = indices.count
+    self.group = group
+    samples = indices.count * group
     self.indices = indices.baseAddress
   }
 
@@ -31,7 +35,8 @@ package struct InputBatch {
   /// One sample at one time step (any time for constant inputs).
   func read(time: Int, sample: Int, into row: UnsafeMutablePointer<Float>) {
     data.readScaled(
-      time: variesInTime ? time : 0, sample: indices.map { Int($0[sample]) } ?? first + sample,
+      time: variesInTime ? time : 0,
+      sample: indices.map { Int($0[sample / group]) * group + sample % group } ?? first + sample,
       shift: scaling.shift, scale: scaling.scale, into: row)
   }
 }

@@ -2,38 +2,56 @@ import CSystem
 import Kernels
 import Runtime
 
-/// A spiking network: its stack of layers, its parameters in one flat buffer, and the scaling of inputs and outputs.
+/// A spiking network: its stacks of layers, its parameters in one flat buffer, and the scaling of inputs and outputs.
 package final class Network {
   package let specification: NetworkSpecification
-  package let stack: Stack
-  /// Every weight and bias, in the order and at the offsets of `stack.tensors`.
+  /// One, or branch and trunks.
+  package let stacks: [Stack]
+  package let tensors: [Tensor]
+  /// Every weight and bias, in the order and at the offsets of `tensors`.
   package let parameters: Buffer<Float>
-  package var inputScaling: Scaling
+  /// Of each stack's inputs, and of the outputs.
+  package var inputScalings: [Scaling]
   package var outputScaling: Scaling
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
-  private var inference: ForwardPass?
+  private var inference: NetworkPass?
 
   package init(_ specification: NetworkSpecification) throws(Failure) {
     try specification.validate()
     self.specification = specification
-    stack = Stack(specification)
+    var stacks: [Stack] = []
+    var offset = 0
+    for (index, stack) in specification.stacks.enumerated() {
+      stacks.append(
+        Stack(
+          stack, index: index, parameterOffset: offset, neuron: specification.neuron,
+          surrogate: specification.surrogate))
+      offset += stacks[index].parameterCount
+    }
+    self.stacks = stacks
+    tensors = stacks.flatMap(\.tensors)
     kernels = KernelTable.table(for: specification.instructionSet)
     pool = ThreadPool(
       threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
     account = MemoryAccount(limit: specification.memoryLimit)
-    parameters = try Buffer(stack.parameterCount, for: "the parameters", account: account)
-    inputScaling = Scaling(identity: stack.inputs)
-    outputScaling = Scaling(identity: stack.features)
+    parameters = try Buffer(offset, for: "the parameters", account: account)
+    inputScalings = stacks.map { Scaling(identity: $0.inputs) }
+    outputScaling = Scaling(identity: specification.outputs)
     initialize()
   }
+
+  package var parameterCount: Int { parameters.count }
+  package var neurons: Int { stacks.reduce(0) { $0 + $1.neurons } }
+  /// Spiking layers of all stacks, branch first.
+  package var layers: [LIFLayer] { stacks.flatMap(\.layers) }
 
   /// A network of its own with the same specification, parameters and scaling.
   package func clone() throws(Failure) -> Network {
     let copy = try Network(specification)
     copy.parameters.base.update(from: parameters.base, count: parameters.count)
-    copy.inputScaling = inputScaling
+    copy.inputScalings = inputScalings
     copy.outputScaling = outputScaling
     return copy
   }
@@ -50,8 +68,8 @@ package final class Network {
   }
 
   /// Throws unless every input is a finite number, and stays one in the network's units.
-  package func requireUsable(_ inputs: HostArray, _ name: String) throws(Failure) {
-    try inputs.requireFinite(name, shift: inputScaling.shift, scale: inputScaling.scale)
+  package func requireUsable(_ inputs: HostArray, _ name: String, stack: Int = 0) throws(Failure) {
+    try inputs.requireFinite(name, shift: inputScalings[stack].shift, scale: inputScalings[stack].scale)
   }
 
   private func requireFinite(_ values: UnsafePointer<Float>, _ name: String) throws(Failure) {
@@ -63,74 +81,87 @@ package final class Network {
   }
 
   /// Outputs of every sample, without tangents or traces; memory does not grow with time steps.
-  package func predict(_ inputs: HostArray, into outputs: HostArray) throws(Failure) {
-    try forEachPrediction(inputs) { features, first, count throws(Failure) in
+  package func predict(_ data: NetworkData, into outputs: HostArray) throws(Failure) {
+    try forEachPrediction(data) { features, first, count throws(Failure) in
       try writeOutputs(features, samples: count, into: outputs, from: first)
     }
   }
 
   /// Calls `body` with the outputs of block after block of samples, in the network's units.
   package func forEachPrediction(
-    _ inputs: HostArray, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
+    _ data: NetworkData, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     let pass = try inferencePass()
-    try forEachBlock(inputs, pass) { first, count throws(Failure) in
-      if let traces = pass.traces { try body(UnsafePointer(traces.features), first, count) }
+    try forEachBlock(data, pass) { first, count throws(Failure) in
+      if let outputs = pass.outputs { try body(outputs, first, count) }
     }
   }
 
   /// Mean number of spikes of either sign per neuron and time step, by layer.
-  package func firingRates(_ inputs: HostArray) throws(Failure) -> [Double] {
+  package func firingRates(_ data: NetworkData) throws(Failure) -> [Double] {
     let pass = try inferencePass()
-    var spikes = [Double](repeating: 0, count: stack.layers.count)
-    try forEachBlock(inputs, pass) { _, _ in
-      for (layer, count) in pass.spikes.enumerated() { spikes[layer] += Double(count) }
+    var spikes = stacks.map { [Double](repeating: 0, count: $0.layers.count) }
+    var samples = [Double](repeating: 0, count: stacks.count)
+    try forEachBlock(data, pass) { first, _ in
+      // The points of a trunk run with every block of functions; they count once.
+      for (index, part) in pass.passes.enumerated() where first == 0 || index == 0 || data.points == .perSample {
+        samples[index] += Double(part.samples)
+        for (layer, count) in part.spikes.enumerated() { spikes[index][layer] += Double(count) }
+      }
     }
-    let steps = Double(inputs.samples) * Double(specification.timeSteps)
-    return zip(spikes, stack.layers).map { $0 / (steps * Double($1.neurons)) }
+    var rates: [Double] = []
+    for (index, stack) in stacks.enumerated() {
+      let steps = samples[index] * Double(specification.timeSteps)
+      rates += zip(spikes[index], stack.layers).map { $0 / (steps * Double($1.neurons)) }
+    }
+    return rates
   }
 
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
-    _ inputs: HostArray, _ pass: ForwardPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
+    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     try requireFiniteParameters()
-    pass.parameters.pack(parameters.base)
+    pass.pack(parameters.base)
+    let block = max(1, min(Self.blockSamples, Self.blockOutputs / data.outputsPerSample(of: self)))
     var first = 0
-    while first < inputs.samples {
-      let count = min(Self.blockSamples, inputs.samples - first)
-      try pass.run(
-        InputBatch(inputs, scaling: inputScaling, first: first, samples: count), steps: specification.timeSteps)
+    while first < data.samples {
+      let count = min(block, data.samples - first)
+      try pass.run(data.batch(of: self, first: first, samples: count), steps: specification.timeSteps)
       try body(first, count)
       first += count
     }
   }
 
   private static let blockSamples = 1024
+  private static let blockOutputs = 1 << 22
 
-  private func inferencePass() throws(Failure) -> ForwardPass {
+  private func inferencePass() throws(Failure) -> NetworkPass {
     if let inference { return inference }
     var riders = Riders()
     riders.spikeCounts = true
-    let pass = try ForwardPass(stack, riders: riders, kernels: kernels, pool: pool, account: account)
+    let pass = try NetworkPass(self, account: account) { _ in riders }
     inference = pass
     return pass
   }
 
-  /// Writes features [samples][outputs] in the host's units, if all are finite.
+  /// Writes outputs [samples][points][fields] in the host's units, if all are finite.
   package func writeOutputs(
-    _ features: UnsafePointer<Float>?, samples: Int, into outputs: HostArray, from first: Int = 0
+    _ outputs: UnsafePointer<Float>?, samples: Int, into host: HostArray, from first: Int = 0
   ) throws(Failure) {
-    guard let features else { return }
-    guard kernels.allFinite(samples * stack.features, features) else {
+    guard let outputs else { return }
+    let columns = host.features
+    guard kernels.allFinite(samples * columns, outputs) else {
       throw Failure(
         .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
     }
+    let fields = specification.outputs
     for sample in 0..<samples {
-      for j in 0..<stack.features {
-        let value = Double(features[sample * stack.features + j])
-        outputs.write(
-          outputScaling.shift[j] + outputScaling.scale[j] * value, sample: first + sample, feature: j)
+      for column in 0..<columns {
+        let value = Double(outputs[sample * columns + column])
+        let field = column % fields
+        host.write(
+          outputScaling.shift[field] + outputScaling.scale[field] * value, sample: first + sample, feature: column)
       }
     }
   }

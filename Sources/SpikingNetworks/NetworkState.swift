@@ -7,10 +7,11 @@ package final class NetworkState {
   private let pass: ForwardPass
 
   package init(_ network: Network, samples: Int) throws(Failure) {
+    try network.requireSteps()
     self.network = network
     self.samples = samples
     pass = try ForwardPass(
-      network.stack, riders: Riders(), kernels: network.kernels, pool: network.pool, account: network.account)
+      network.stacks[0], riders: Riders(), kernels: network.kernels, pool: network.pool, account: network.account)
     try pass.begin(samples: samples, steps: network.specification.timeSteps)
   }
 
@@ -23,7 +24,7 @@ package final class NetworkState {
   package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
     try network.requireFiniteParameters()
     pass.parameters.pack(network.parameters.base)
-    pass.step(InputBatch(input, scaling: network.inputScaling, first: 0, samples: samples))
+    pass.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: samples))
     if let output {
       pass.finish()
       try network.writeOutputs(pass.traces?.features, samples: samples, into: output)
@@ -34,7 +35,7 @@ package final class NetworkState {
   package func spikes(layer: Int, into spikes: HostArray) {
     for sample in 0..<samples {
       let state = pass.state(sample: sample, layer: layer)
-      for neuron in 0..<network.stack.layers[layer].neurons {
+      for neuron in 0..<network.stacks[0].layers[layer].neurons {
         let bit = UInt64(1) << UInt64(neuron % 64)
         let up = state.positive[neuron / 64] & bit != 0
         let down = state.negative.map { $0[neuron / 64] & bit != 0 } ?? false
@@ -47,9 +48,18 @@ package final class NetworkState {
   package func membrane(layer: Int, into membrane: HostArray) {
     for sample in 0..<samples {
       let state = pass.state(sample: sample, layer: layer)
-      for neuron in 0..<network.stack.layers[layer].neurons {
+      for neuron in 0..<network.stacks[0].layers[layer].neurons {
         membrane.write(Double(state.membrane[neuron]), sample: sample, feature: neuron)
       }
+    }
+  }
+}
+
+extension Network {
+  /// Throws unless the host may step it: the time steps of several stacks are not one another's.
+  package func requireSteps() throws(Failure) {
+    if specification.architecture != .mlp {
+      throw Failure(.unsupported, "network: an operator network is not stepped by the host; use forward or predict")
     }
   }
 }

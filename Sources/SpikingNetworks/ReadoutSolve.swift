@@ -8,8 +8,18 @@ extension Network {
   ///
   /// - Returns: mean squared error of the solution, in the host's units.
   package func solveReadout(
-    _ inputs: HostArray, targets: HostArray, lambda: Double, lambdaName: String = "lambda"
+    _ data: NetworkData, targets: HostArray, lambda: Double, lambdaName: String = "lambda"
   ) throws(Failure) -> Double {
+    if stacks.count > 1 {
+      return try AlternatingLeastSquares(self, data, targets).solve(lambda: lambda, lambdaName)
+    }
+    return try solveLinearReadout(data, targets: targets, lambda: lambda, lambdaName: lambdaName)
+  }
+
+  private func solveLinearReadout(
+    _ data: NetworkData, targets: HostArray, lambda: Double, lambdaName: String
+  ) throws(Failure) -> Double {
+    let stack = stacks[0]
     guard let readout = stack.readout else {
       throw Failure(
         .unsupported, "readout: a spiking readout has no linear map to solve for; use readout = linear")
@@ -19,14 +29,14 @@ extension Network {
     let outputs = stack.features
     var riders = Riders()
     riders.traces = true
-    let pass = try ForwardPass(stack, riders: riders, kernels: kernels, pool: pool, account: account)
+    let pass = try NetworkPass(self, account: account) { _ in riders }
     let equations = try NormalEquations(unknowns, outputs, account: account)
     let rows = try Buffer<Float>(
       Self.solveBlock * padded(unknowns), for: "the rows of the ridge regression", account: account)
     let wanted = try Buffer<Double>(Self.solveBlock * outputs, for: "the ridge regression", account: account)
 
-    try forEachBlock(inputs, pass) { first, count in
-      guard let traces = pass.traces else { return }
+    try forEachBlock(data, pass) { first, count in
+      guard let traces = pass.passes[0].traces else { return }
       var done = 0
       while done < count {
         let block = min(Self.solveBlock, count - done)
@@ -54,7 +64,7 @@ extension Network {
     for j in 0..<outputs { parameters.base[readout.biasOffset + j] = Float(solution[neurons * outputs + j]) }
     var error = 0.0
     for j in 0..<outputs { error += squares[j] * outputScaling.scale[j] * outputScaling.scale[j] }
-    return error / (Double(inputs.samples) * Double(outputs))
+    return error / (Double(data.samples) * Double(outputs))
   }
 
   private static let solveBlock = 256

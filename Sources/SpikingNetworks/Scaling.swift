@@ -24,6 +24,24 @@ package struct Scaling: Sendable {
     self.scale = scale
   }
 
+  /// One after the other: the inputs of several stacks as the host counts them.
+  package init(joining parts: [Scaling]) {
+    shift = parts.flatMap(\.shift)
+    scale = parts.flatMap(\.scale)
+  }
+
+  /// What `joining` joined, of these lengths.
+  package func split(_ counts: [Int]) -> [Scaling] {
+    var first = 0
+    return counts.map { count in
+      var part = Scaling(identity: count)
+      part.shift = Array(shift[first..<first + count])
+      part.scale = Array(scale[first..<first + count])
+      first += count
+      return part
+    }
+  }
+
   package enum Rule: Sendable {
     case none
     /// Least and greatest value become -1 and 1.

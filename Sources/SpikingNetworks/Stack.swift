@@ -32,31 +32,39 @@ package struct Tensor: Sendable {
 
 /// Feed-forward spiking layers and what is read from them: the part that every architecture is made of.
 package struct Stack: Sendable {
+  /// Its place among the network's stacks.
+  package let index: Int
+  package let specification: StackSpecification
   package let inputs: Int
   package let features: Int
   package let layers: [LIFLayer]
   /// Nil when the features are the mean spike trains of the last layer.
   package let readout: LinearReadout?
   package let tensors: [Tensor]
+  /// Its first parameter in the network's, and how many there are.
+  package let parameterOffset: Int
   package let parameterCount: Int
   package let surrogate: Surrogate
   package let neuron: NeuronModel
 
   /// Places a stack's parameters one layer after the other: weights, biases, and at the end the readout's.
-  init(_ specification: NetworkSpecification) {
+  init(
+    _ specification: StackSpecification, index: Int, parameterOffset: Int, neuron: NeuronModel, surrogate: Surrogate
+  ) {
     var layers: [LIFLayer] = []
     var tensors: [Tensor] = []
-    var offset = 0
+    var offset = parameterOffset
     var neurons = 0
+    let prefix = specification.name.isEmpty ? "" : specification.name + "."
     func place(_ name: String, _ shape: [Int]) -> Int {
-      let tensor = Tensor(name: name, shape: shape, offset: offset)
+      let tensor = Tensor(name: prefix + name, shape: shape, offset: offset)
       tensors.append(tensor)
       offset += tensor.count
       return tensor.offset
     }
     var fanIn = specification.inputs
     let spiking = specification.readout == .spikingMean
-    for size in specification.hidden + (spiking ? [specification.outputs] : []) {
+    for size in specification.hidden + (spiking ? [specification.features] : []) {
       let name = "layer\(layers.count)"
       layers.append(
         LIFLayer(
@@ -71,15 +79,18 @@ package struct Stack: Sendable {
       spiking
       ? nil
       : LinearReadout(
-        weightOffset: place("readout.weight", [fanIn, specification.outputs]),
-        biasOffset: place("readout.bias", [specification.outputs]))
+        weightOffset: place("readout.weight", [fanIn, specification.features]),
+        biasOffset: place("readout.bias", [specification.features]))
+    self.index = index
+    self.specification = specification
     inputs = specification.inputs
-    features = specification.outputs
-    surrogate = specification.surrogate
-    neuron = specification.neuron
+    features = specification.features
+    self.surrogate = surrogate
+    self.neuron = neuron
     self.layers = layers
     self.tensors = tensors
-    parameterCount = offset
+    self.parameterOffset = parameterOffset
+    parameterCount = offset - parameterOffset
   }
 
   package var neurons: Int { layers.reduce(0) { $0 + $1.neurons } }

@@ -31,7 +31,7 @@ extension Trainer {
   ///
   /// An error in a step leaves the parameters as the step before left them.
   package func fit(
-    _ inputs: HostArray, targets: HostArray, validation: (inputs: HostArray, targets: HostArray)?,
+    _ inputs: NetworkData, targets: HostArray, validation: (inputs: NetworkData, targets: HostArray)?,
     progress: ((ProgressReport) -> ProgressAnswer)?, stopRequested: () -> Bool
   ) throws(Failure) -> StopReason {
     var loop = try FitLoop(self, inputs, targets, validation)
@@ -43,9 +43,9 @@ extension Trainer {
 private struct FitLoop {
   private let trainer: Trainer
   private let specification: TrainerSpecification
-  private let inputs: HostArray
+  private let inputs: NetworkData
   private let targets: HostArray
-  private let validation: (inputs: HostArray, targets: HostArray)?
+  private let validation: (inputs: NetworkData, targets: HostArray)?
   private var batches: Batches
   private let best: Buffer<Float>?
   private var bestLoss = Double.infinity
@@ -60,8 +60,8 @@ private struct FitLoop {
   private static let secondsBetweenCalls = 0.25
 
   init(
-    _ trainer: Trainer, _ inputs: HostArray, _ targets: HostArray,
-    _ validation: (inputs: HostArray, targets: HostArray)?
+    _ trainer: Trainer, _ inputs: NetworkData, _ targets: HostArray,
+    _ validation: (inputs: NetworkData, targets: HostArray)?
   ) throws(Failure) {
     self.trainer = trainer
     self.inputs = inputs
@@ -73,7 +73,7 @@ private struct FitLoop {
       kernels: trainer.network.kernels, account: trainer.account)
     best =
       validation != nil && specification.restoreBest
-      ? try Buffer(trainer.network.stack.parameterCount, for: "the best parameters", account: trainer.account) : nil
+      ? try Buffer(trainer.network.parameterCount, for: "the best parameters", account: trainer.account) : nil
   }
 
   private var steps: Int { specification.schedule.steps }
@@ -121,7 +121,7 @@ private struct FitLoop {
     for _ in 0..<specification.accumulate {
       let indices = batches.next()
       try trainer.perturb(draw: nil)
-      try trainer.forward(InputBatch(inputs, scaling: network.inputScaling, indices: indices))
+      try trainer.forward(inputs.batch(of: network, indices: indices))
       lossSum += try trainer.estimateGradient(
         TargetLoss(specification.loss, targets: targets, indices: indices, scaling: network.outputScaling))
       lossCount += 1

@@ -65,24 +65,26 @@ struct TargetLoss: OutputLoss {
   }
 
   func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double {
-    let outputsPerSample = targets.features
+    let fields = scaling.scale.count
     let sums = sums(outputs) { place, residual in
-      gradient[place] = Float(residual * scaling.scale[place % outputsPerSample])
+      gradient[place] = Float(residual * scaling.scale[place % fields])
     }
     let factor = Float(sums.derivativeFactor(kind))
-    for place in 0..<samples * outputsPerSample { gradient[place] *= factor }
+    for place in 0..<samples * targets.features { gradient[place] *= factor }
     return sums.loss(kind)
   }
 
   func sums(_ outputs: UnsafePointer<Float>, _ body: (_ place: Int, _ residual: Double) -> Void) -> SquaredSums {
     var sums = SquaredSums()
     let features = targets.features
+    let fields = scaling.scale.count
     for sample in 0..<samples {
       let row = indices.map { Int($0[sample]) } ?? first + sample
       for j in 0..<features {
         let place = sample * features + j
         let target = targets.value(sample: row, feature: j)
-        let residual = scaling.shift[j] + scaling.scale[j] * Double(outputs[place]) - target
+        let field = j % fields
+        let residual = scaling.shift[field] + scaling.scale[field] * Double(outputs[place]) - target
         sums.error += residual * residual
         sums.target += target * target
         body(place, residual)
@@ -112,7 +114,7 @@ struct HostLoss: OutputLoss {
   private func forEach(_ body: (_ place: Int, _ derivative: Double) -> Void) {
     for sample in 0..<derivative.samples {
       for j in 0..<derivative.features {
-        body(sample * derivative.features + j, scaling.scale[j] * derivative.value(sample: sample, feature: j))
+        body(sample * derivative.features + j, scaling.scale[j % scaling.scale.count] * derivative.value(sample: sample, feature: j))
       }
     }
   }

@@ -39,7 +39,7 @@ package final class Trainer {
     self.specification = specification
     account = MemoryAccount(limit: specification.memoryLimit)
     estimator = try specification.makeEstimator(network, account: account)
-    let count = network.stack.parameterCount
+    let count = network.parameterCount
     optimizer = try Optimizer(specification.optimizer, count: count, kernels: network.kernels, account: account)
     estimate = try Buffer(count, for: "a gradient", account: account)
     mean = try Buffer(specification.accumulate > 1 ? count : 0, for: "the mean gradient", account: account)
@@ -55,6 +55,9 @@ package final class Trainer {
     case .forward(let samples), .stepping(let samples), .estimated(let samples): samples
     }
   }
+
+  /// Points along each axis in that pass; see Points.
+  package private(set) var pointExtents: [Int] = []
 
   /// Chooses the directions of the coming pass and forgets the last one.
   ///
@@ -73,21 +76,23 @@ package final class Trainer {
   }
 
   /// All time steps of a batch.
-  package func forward(_ inputs: HostArray, into outputs: HostArray?) throws(Failure) {
-    try forward(InputBatch(inputs, scaling: network.inputScaling, first: 0, samples: inputs.samples))
+  package func forward(_ inputs: NetworkData, into outputs: HostArray?) throws(Failure) {
+    try forward(inputs.batch(of: network, first: 0, samples: inputs.samples))
     if let outputs { try network.writeOutputs(estimator.outputs, samples: inputs.samples, into: outputs) }
   }
 
-  func forward(_ inputs: InputBatch) throws(Failure) {
+  func forward(_ inputs: NetworkBatch) throws(Failure) {
     try network.requireFiniteParameters()
     try perturbIfNeeded()
     phase = .perturbed
     try estimator.forward(inputs, steps: network.specification.timeSteps)
+    pointExtents = inputs.pointExtents
     phase = .forward(samples: inputs.samples)
   }
 
   /// One time step of a batch, tangents riding along. The first step after perturb or estimate clears the state.
   package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
+    try network.requireSteps()
     if case .stepping(let samples) = phase {
       if samples != input.samples {
         throw Failure(
@@ -99,7 +104,7 @@ package final class Trainer {
       try estimator.begin(samples: input.samples, steps: network.specification.timeSteps)
       phase = .stepping(samples: input.samples)
     }
-    try estimator.step(InputBatch(input, scaling: network.inputScaling, first: 0, samples: input.samples))
+    try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
     if let output {
       estimator.finish()
       try network.writeOutputs(estimator.outputs, samples: input.samples, into: output)

@@ -64,7 +64,7 @@ package struct TrainerSpecification: Sendable {
   }
 
   func validate(_ network: Network) throws(Failure) {
-    if readoutSolve != .none && network.stack.readout == nil {
+    if readoutSolve != .none && network.specification.readout == .spikingMean {
       throw Failure(
         .unsupported,
         "readout_solve: a spiking readout has no linear map to solve for; use readout_solve = none, or a network with "

@@ -3,7 +3,7 @@ import SpikingNetworks
 
 extension Network {
   /// A built-in loss of the network over a whole data set, in the host's units.
-  func loss(_ kind: LossKind, _ inputs: HostArray, targets: HostArray) throws(Failure) -> Double {
+  func loss(_ kind: LossKind, _ inputs: NetworkData, targets: HostArray) throws(Failure) -> Double {
     var total = SquaredSums()
     try forEachPrediction(inputs) { outputs, first, count in
       let sums = TargetLoss(kind, targets: targets, first: first, samples: count, scaling: outputScaling)

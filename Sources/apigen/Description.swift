@@ -151,6 +151,8 @@ struct ArgumentDescription: Codable {
   var length: String?
   /// Of arrays: the shapes that are taken, in names of dimensions.
   var shapes: [[String]]?
+  /// Of arrays: the shapes for operator networks, in words.
+  var operators: Text?
   var minimum: Double?
   var maximum: Double?
   /// Of an index: the dimension that it stays below.
@@ -163,7 +165,7 @@ struct ArgumentDescription: Codable {
   var doc: Text
 
   enum CodingKeys: String, CodingKey {
-    case name, kind, type, const, nullable, length, shapes, minimum, maximum, below, `is`, choices
+    case name, kind, type, const, nullable, length, shapes, operators, minimum, maximum, below, `is`, choices
     case example, doc
     case nullWith = "null_with"
   }

@@ -132,6 +132,7 @@ extension ArgumentDescription {
     if let shapes {
       let text = list(shapes.map { "[" + $0.joined(separator: ", ") + "]" })
       facts.append(kind == .arrays ? "array of \(length ?? "1") arrays of shape \(text)" : "shape \(text)")
+      if let operators { facts.append("for operator networks \(operators.oneLine)") }
     } else if let length, kind != .viewOut {
       facts.append("length \(length)")
     }

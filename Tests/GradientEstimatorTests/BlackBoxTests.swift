@@ -84,7 +84,7 @@ struct BlackBoxTests {
   func enumerated() throws {
     let network = try Network(specification(1, [2], 1, steps: 6))
     network.randomize(seed: 61)
-    let n = network.stack.parameterCount
+    let n = network.parameterCount
     let sigma: Float = 0.25
     var expected = [Double](repeating: 0, count: n)
     for signs in 0..<1 << n {
@@ -108,7 +108,7 @@ struct BlackBoxTests {
       let estimation = try Estimation(.blackBox, network, data, directions: 5, law: law, sigma: 0.2)
       let blackBox = estimation.estimator as! BlackBox
       let estimate = try estimation.gradient(draw: 3)
-      let n = network.stack.parameterCount
+      let n = network.parameterCount
       var expected = [Double](repeating: 0, count: n)
       for k in 0..<5 {
         let ends = [2 * k, 2 * k + 1].map { index in

@@ -78,16 +78,16 @@ final class Estimation {
   func forward(draw: Int = 0) throws {
     try estimator.perturb(draw: draw)
     try estimator.forward(
-      InputBatch(inputs.array, scaling: network.inputScaling, first: 0, samples: samples.count),
+      inputs.data.batch(of: network, first: 0, samples: samples.count),
       steps: network.specification.timeSteps)
   }
 
   /// The estimate from the last pass.
   func estimate() throws -> (loss: Double, gradient: [Double]) {
-    let gradient = UnsafeMutablePointer<Float>.allocate(capacity: network.stack.parameterCount)
+    let gradient = UnsafeMutablePointer<Float>.allocate(capacity: network.parameterCount)
     defer { gradient.deallocate() }
     let loss = try estimator.estimate(SquaredError(samples), into: gradient)
-    return (loss, (0..<network.stack.parameterCount).map { Double(gradient[$0]) })
+    return (loss, (0..<network.parameterCount).map { Double(gradient[$0]) })
   }
 
   func gradient(draw: Int = 0) throws -> [Double] {

@@ -55,7 +55,7 @@ struct GradientTests {
       let data = Samples(5, inputs: 3, outputs: 2, seed: 24)
       let gradient = try Estimation(.activityLimit, network, data).gradient()
       let exact = try Estimation(.exact, network, data).gradient()
-      for tensor in network.stack.tensors {
+      for tensor in network.tensors {
         let range = tensor.offset..<tensor.offset + tensor.count
         let error = relativeError(Array(gradient[range]), Array(exact[range]))
         if tensor.name == "layer1.weight" {

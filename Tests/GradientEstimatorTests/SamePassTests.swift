@@ -31,7 +31,7 @@ struct SamePassTests {
       for time in 0..<6 {
         let input = HostMatrix(data.inputs.map { $0[$0.count == 1 ? 0 : time] })
         try stepped.estimator.step(
-          InputBatch(input.array, scaling: network.inputScaling, first: 0, samples: data.count))
+          InputBatch(input.array, scaling: network.inputScalings[0], first: 0, samples: data.count))
         if time == 2 { stepped.estimator.finish() }
       }
       stepped.estimator.finish()
@@ -101,8 +101,8 @@ struct SamePassTests {
     let run = { (data: Samples) in
       try estimator.perturb(draw: 2)
       try estimator.forward(
-        InputBatch(data.hostInputs.array, scaling: network.inputScaling, first: 0, samples: data.count), steps: 6)
-      var gradient = [Float](repeating: 0, count: network.stack.parameterCount)
+        data.hostInputs.data.batch(of: network, first: 0, samples: data.count), steps: 6)
+      var gradient = [Float](repeating: 0, count: network.parameterCount)
       _ = try gradient.withUnsafeMutableBufferPointer {
         try estimator.estimate(SquaredError(data), into: $0.baseAddress!)
       }

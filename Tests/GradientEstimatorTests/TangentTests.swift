@@ -44,13 +44,13 @@ struct TangentTests {
     riders.layout = layout
     if case .currents = perturbation { riders.currents = true }
     let pass = try ForwardPass(
-      network.stack, riders: riders, perturbation: perturbation, kernels: network.kernels, pool: network.pool,
+      network.stacks[0], riders: riders, perturbation: perturbation, kernels: network.kernels, pool: network.pool,
       account: network.account)
     pass.parameters.pack(network.parameters.base)
     try pass.run(
-      InputBatch(data.hostInputs.array, scaling: network.inputScaling, first: 0, samples: data.count),
+      InputBatch(data.hostInputs.array, scaling: network.inputScalings[0], first: 0, samples: data.count),
       steps: network.specification.timeSteps)
-    let features = network.stack.features
+    let features = network.stacks[0].features
     return (0..<layout.directions).map { direction in
       data.inputs.indices.map { sample in
         (0..<features).map {
@@ -72,7 +72,7 @@ struct TangentTests {
   @Test("along random weight directions they are those of the plain forward mode", arguments: cases)
   func weights(_ this: Case) throws {
     let network = try network(this)
-    let stack = network.stack
+    let stack = network.stacks[0]
     let data = Samples(9, inputs: 3, outputs: 2, varyingOver: this.varying ? 10 : nil, seed: 12)
     try #require(network.reference.margin(data) > 1e-6)
     let layout = PerturbationLayout(all: 3, of: stack, includingReadout: true)
@@ -113,11 +113,11 @@ struct TangentTests {
   @Test("along random constant currents, each sample its own, they are those of the plain forward mode", arguments: cases)
   func currents(_ this: Case) throws {
     let network = try network(this)
-    let stack = network.stack
+    let stack = network.stacks[0]
     let data = Samples(9, inputs: 3, outputs: 2, varyingOver: this.varying ? 10 : nil, seed: 12)
     let layout = PerturbationLayout(all: 2, of: stack, includingReadout: false)
     let tangents = try run(
-      network, data, layout, .currents(CurrentDirections(seed: 14, law: .random(.gaussian), draw: 3)))
+      network, data, layout, .currents(CurrentDirections(seed: 14, law: .random(.gaussian), of: stack, draw: 3)))
     let reference = network.reference
     // A sample is a lane of its own; direction k is the k-th run of as many numbers as there are neurons.
     let source = DirectionSource(seed: 14, purpose: .currents)

@@ -126,7 +126,7 @@ struct VarianceTests {
 
   private func meanOfManyDraws(_ network: Network) throws -> [Double] {
     let estimation = try Estimation(.blackBox, network, data, directions: 64, law: .gaussian, sigma: 0.2, seed: 8)
-    var sum = [Double](repeating: 0, count: network.stack.parameterCount)
+    var sum = [Double](repeating: 0, count: network.parameterCount)
     for draw in 0..<200 {
       for (index, value) in try estimation.gradient(draw: draw).enumerated() { sum[index] += value / 200 }
     }

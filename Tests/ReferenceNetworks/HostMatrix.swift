@@ -1,4 +1,5 @@
 import Runtime
+import SpikingNetworks
 import Synchronization
 
 /// Memory of a host in single precision, rows one after the other.
@@ -41,6 +42,9 @@ package struct HostMatrix {
   package init(samples: Int, features: Int) {
     self.init([Double](repeating: 0, count: samples * features), times: 0, samples: samples, features: features)
   }
+
+  /// As the inputs of a network of one stack.
+  package var data: NetworkData { NetworkData([array]) }
 
   /// All numbers in the order of memory.
   package var values: [Float] { (0..<count).map { base[$0] } }

@@ -32,7 +32,7 @@ extension Network {
   /// layers spike too.
   package func randomize(seed: UInt64, gain: Double = 2) {
     var generator = TestGenerator(seed: seed)
-    for tensor in stack.tensors {
+    for tensor in tensors {
       let scale = tensor.shape.count == 2 ? gain / Double(tensor.shape[0]).squareRoot() : 0.5
       for index in tensor.offset..<tensor.offset + tensor.count {
         parameters.base[index] = Float(generator.value() * scale)
@@ -41,8 +41,8 @@ extension Network {
   }
 
   package func outputs(_ inputs: HostMatrix) throws -> [[Double]] {
-    let outputs = HostMatrix(samples: inputs.array.samples, features: stack.features)
-    try predict(inputs.array, into: outputs.array)
+    let outputs = HostMatrix(samples: inputs.array.samples, features: specification.outputs)
+    try predict(NetworkData([inputs.array]), into: outputs.array)
     return outputs.rows
   }
 }

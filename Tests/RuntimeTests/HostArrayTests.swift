@@ -48,6 +48,30 @@ struct HostArrayTests {
     }
   }
 
+  @Test("samples and features that count through several dimensions, the last one fastest")
+  func severalDimensions() {
+    // [2][3][4] in C order, in Fortran order, and with the middle dimension backwards.
+    let layouts: [(start: Int, strides: [Int])] = [(0, [12, 4, 1]), (0, [1, 2, 6]), (8, [12, -4, 1])]
+    for (start, strides) in layouts {
+      var memory = (0..<64).map { Double($0) }
+      let places = (0..<2).map { i in
+        (0..<3).flatMap { j in (0..<4).map { k in start + i * strides[0] + j * strides[1] + k * strides[2] } }
+      }
+      let axes = zip([2, 3, 4], strides).map { Axis(extent: $0, stride: $1) }
+      memory.withUnsafeMutableBufferPointer { memory in
+        let base = UnsafeMutableRawPointer(memory.baseAddress! + start)
+        let wide = HostArray(
+          base: base, scalar: .float64, samples: HostAxes(axes[0]), features: HostAxes(Array(axes[1...])))
+        #expect(rows(wide) == [places.map { $0.map { Double($0) } }])
+        let tall = HostArray(
+          base: base, scalar: .float64, samples: HostAxes(Array(axes[..<2])), features: HostAxes(axes[2]))
+        #expect(rows(tall)[0].flatMap { $0 } == places.flatMap { $0.map { Double($0) } })
+        wide.write(-1, sample: 1, feature: 7)
+        #expect(tall.value(sample: 4, feature: 3) == -1)
+      }
+    }
+  }
+
   @Test("reading scaled is (value - shift) / scale, rounded once")
   func scaled() {
     withView(of: Double.self, times: 0, samples: 2, features: 2, strides: (0, 2, 1)) { array, base in

@@ -8,7 +8,7 @@ struct CloneAndScalingTests {
   @Test("a clone has the same bits and a life of its own")
   func clone() throws {
     let network = try Network(specification(2, [9], 1))
-    network.inputScaling = try Scaling(shift: [0.5, 1], scale: [2, 3], name: "input")
+    network.inputScalings[0] = try Scaling(shift: [0.5, 1], scale: [2, 3], name: "input")
     network.outputScaling = try Scaling(shift: [-1], scale: [4], name: "output")
     network.randomize(seed: 3)
     let inputs = Samples(5, inputs: 2, outputs: 1, seed: 4).hostInputs
@@ -26,7 +26,7 @@ struct CloneAndScalingTests {
     let network = try Network(specification(2, [9], 2))
     let data = Samples(5, inputs: 2, outputs: 1, seed: 4)
     let plain = try network.outputs(data.hostInputs)
-    network.inputScaling = try Scaling(shift: [3, -1], scale: [2, 0.5], name: "input")
+    network.inputScalings[0] = try Scaling(shift: [3, -1], scale: [2, 0.5], name: "input")
     network.outputScaling = try Scaling(shift: [10, 0], scale: [4, -0.25], name: "output")
     // Rounded to single precision by the host, so shift and scale are powers of 2 where it matters.
     let moved = data.inputs.map { [2 * $0[0][0] + 3, 0.5 * $0[0][1] - 1] }

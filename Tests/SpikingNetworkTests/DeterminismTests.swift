@@ -33,7 +33,7 @@ struct DeterminismTests {
     for samples in [5, 12, 37] {
       let inputs = data[0..<samples].hostInputs
       #expect(try many.outputs(inputs) == one.outputs(inputs))
-      #expect(try many.firingRates(inputs.array) == one.firingRates(inputs.array))
+      #expect(try many.firingRates(inputs.data) == one.firingRates(inputs.data))
     }
   }
 

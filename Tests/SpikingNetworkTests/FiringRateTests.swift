@@ -26,7 +26,7 @@ struct FiringRateTests {
   func counts(samples: Int) throws {
     let network = try network()
     let data = Samples(samples, inputs: 2, outputs: 1, seed: 3)
-    #expect(greatestError(try network.firingRates(data.hostInputs.array), counted(network, data)) < 1e-12)
+    #expect(greatestError(try network.firingRates(data.hostInputs.data), counted(network, data)) < 1e-12)
   }
 
   @Test("a small batch after a large one counts its own spikes only")
@@ -34,8 +34,8 @@ struct FiringRateTests {
     let network = try network()
     let data = Samples(1040, inputs: 2, outputs: 1, seed: 4)
     // 1040 samples are a block of 1024 and a block of 16.
-    #expect(greatestError(try network.firingRates(data.hostInputs.array), counted(network, data)) < 1e-12)
+    #expect(greatestError(try network.firingRates(data.hostInputs.data), counted(network, data)) < 1e-12)
     let few = data[0..<3]
-    #expect(greatestError(try network.firingRates(few.hostInputs.array), counted(network, few)) < 1e-12)
+    #expect(greatestError(try network.firingRates(few.hostInputs.data), counted(network, few)) < 1e-12)
   }
 }

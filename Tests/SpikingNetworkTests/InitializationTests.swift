@@ -8,7 +8,7 @@ struct InitializationTests {
   private func tensors(_ change: (inout NetworkSpecification) -> Void) throws -> [String: [Double]] {
     let network = try Network(specification(4, [50, 64], 3, gain: 1, change))
     var tensors: [String: [Double]] = [:]
-    for tensor in network.stack.tensors {
+    for tensor in network.tensors {
       tensors[tensor.name] = network.values[tensor.offset..<tensor.offset + tensor.count].map { Double($0) }
     }
     return tensors
@@ -18,7 +18,7 @@ struct InitializationTests {
 
   @Test("tensors lie one after the other: weights [fan-in, fan-out] and biases, the readout last")
   func layout() throws {
-    let stack = try Network(specification(4, [50, 64], 3)).stack
+    let stack = try Network(specification(4, [50, 64], 3)).stacks[0]
     #expect(
       stack.tensors.map(\.name) == [
         "layer0.weight", "layer0.bias", "layer1.weight", "layer1.bias", "readout.weight", "readout.bias",
@@ -26,7 +26,7 @@ struct InitializationTests {
     #expect(stack.tensors.map(\.shape) == [[4, 50], [50], [50, 64], [64], [64, 3], [3]])
     #expect(stack.tensors.map(\.offset) == [0, 200, 250, 3450, 3514, 3706])
     #expect(stack.parameterCount == 3709)
-    let spiking = try Network(specification(4, [50], 3, readout: .spikingMean)).stack
+    let spiking = try Network(specification(4, [50], 3, readout: .spikingMean)).stacks[0]
     #expect(spiking.tensors.map(\.name) == ["layer0.weight", "layer0.bias", "layer1.weight", "layer1.bias"])
   }
 

@@ -58,7 +58,7 @@ struct LeakyIntegrateAndFireTests {
     let passes = inputs.map { network.reference.run($0) }
     let compared = passes.indices.filter { exact || passes[$0].margin > 1e-5 }
     try #require(compared.count >= samples - 1)
-    try #require(passes.contains { $0.rates[network.stack.layers.count - 2].contains { $0 != 0 } }, "they do spike")
+    try #require(passes.contains { $0.rates[network.stacks[0].layers.count - 2].contains { $0 != 0 } }, "they do spike")
     // The means over 16 steps are exact, the linear readout's sum of them is rounded.
     #expect(compared.allSatisfy { greatestError(outputs[$0], passes[$0].outputs) <= 1e-5 })
 
@@ -67,7 +67,7 @@ struct LeakyIntegrateAndFireTests {
     let state = try NetworkState(network, samples: samples)
     for time in 0..<specification.timeSteps {
       try state.step(HostMatrix(inputs.map { $0[varying ? time : 0] }).array, into: nil)
-      for (index, layer) in network.stack.layers.enumerated() {
+      for (index, layer) in network.stacks[0].layers.enumerated() {
         let membranes = HostMatrix(samples: samples, features: layer.neurons)
         let spikes = HostMatrix(samples: samples, features: layer.neurons)
         state.membrane(layer: index, into: membranes.array)

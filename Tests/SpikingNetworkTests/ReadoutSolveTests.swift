@@ -39,7 +39,7 @@ struct ReadoutSolveTests {
     let network = try Network(specification(2, [12], 2, steps: 16))
     network.outputScaling = try Scaling(shift: [0.5, -1], scale: [2, 0.25], name: "output")
     let reference = network.reference
-    let error = try network.solveReadout(data.hostInputs.array, targets: data.hostTargets.array, lambda: lambda)
+    let error = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: lambda)
 
     let rates = data.inputs.map { reference.run($0).rates[0] }
     let readout = network.reference.readout!
@@ -69,8 +69,8 @@ struct ReadoutSolveTests {
     let network = try Network(specification(2, [12], 1))
     let before = network.values
     let data = Samples(50, inputs: 2, outputs: 1, seed: 6)
-    _ = try network.solveReadout(data.hostInputs.array, targets: data.hostTargets.array, lambda: 1e-6)
-    let offset = network.stack.readout!.weightOffset
+    _ = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 1e-6)
+    let offset = network.stacks[0].readout!.weightOffset
     #expect(network.values[..<offset] == before[..<offset])
     #expect(network.values[offset...] != before[offset...])
   }
@@ -80,7 +80,7 @@ struct ReadoutSolveTests {
     let network = try Network(specification(1, [4], 1))
     for index in 0..<8 { network.parameters.base[index] = index < 4 ? [0.5, 1, 0, 0][index] : 0 }
     let data = Samples(30, inputs: 1, outputs: 1, seed: 7)
-    let error = try network.solveReadout(data.hostInputs.array, targets: data.hostTargets.array, lambda: 0)
+    let error = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 0)
     #expect(error.isFinite)
     #expect(network.values.allSatisfy { $0.isFinite })
   }
@@ -90,7 +90,7 @@ struct ReadoutSolveTests {
     let network = try Network(specification(1, [4], 1, readout: .spikingMean))
     let data = Samples(3, inputs: 1, outputs: 1, seed: 8)
     let failure = #expect(throws: Failure.self) {
-      try network.solveReadout(data.hostInputs.array, targets: data.hostTargets.array, lambda: 1)
+      try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 1)
     }
     #expect(failure?.kind == .unsupported)
   }

@@ -50,8 +50,8 @@ struct RefusedNetworkTests {
     let state = try NetworkState(network, samples: 1)
     network.parameters.base[3] = .nan
     #expect(kind { _ = try network.outputs(input) } == .notFinite)
-    #expect(kind { _ = try network.firingRates(input.array) } == .notFinite)
+    #expect(kind { _ = try network.firingRates(input.data) } == .notFinite)
     #expect(kind { try state.step(input.array, into: nil) } == .notFinite)
-    #expect(kind { _ = try network.solveReadout(input.array, targets: input.array, lambda: 1) } == .notFinite)
+    #expect(kind { _ = try network.solveReadout(input.data, targets: input.array, lambda: 1) } == .notFinite)
   }
 }

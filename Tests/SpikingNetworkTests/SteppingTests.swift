@@ -23,7 +23,7 @@ struct SteppingTests {
   }
 
   private func stepped(_ state: NetworkState, _ data: Samples) throws -> [[Double]] {
-    let outputs = HostMatrix(samples: data.count, features: state.network.stack.features)
+    let outputs = HostMatrix(samples: data.count, features: state.network.stacks[0].features)
     for time in 0..<state.network.specification.timeSteps {
       let input = HostMatrix(data.inputs.map { $0[$0.count == 1 ? 0 : time] })
       try state.step(input.array, into: time % 2 == 0 ? outputs.array : nil)

@@ -29,11 +29,11 @@ struct SurrogateTests {
     riders.traces = true
     riders.sensitivities = true
     let pass = try ForwardPass(
-      network.stack, riders: riders, kernels: network.kernels, pool: network.pool, account: network.account)
+      network.stacks[0], riders: riders, kernels: network.kernels, pool: network.pool, account: network.account)
     pass.parameters.pack(network.parameters.base)
     let inputs = HostMatrix(x.map { [1 + $0] })
-    try pass.run(InputBatch(inputs.array, scaling: network.inputScaling, first: 0, samples: x.count), steps: 1)
-    let width = network.stack.layers[0].width
+    try pass.run(InputBatch(inputs.array, scaling: network.inputScalings[0], first: 0, samples: x.count), steps: 1)
+    let width = network.stacks[0].layers[0].width
     return x.indices.map { Double(pass.traces!.sensitivities[0][$0 * width]) }
   }
 
@@ -86,7 +86,7 @@ struct SurrogateTests {
           })
       }
       let network = try make(smallest * 1.0001)
-      #expect(abs(Double(network.stack.surrogate.peak * threshold) - 2) < 1e-3)
+      #expect(abs(Double(network.stacks[0].surrogate.peak * threshold) - 2) < 1e-3)
       let failure = #expect(throws: Failure.self) { try make(smallest * 0.99) }
       #expect(failure?.kind == .outOfRange)
       #expect(failure?.message.contains("surrogate_width") == true)

@@ -57,7 +57,7 @@ struct AskTellTests {
     let network = try network()
     let derivative = data.targets
     let builtIn = try trainer(network)
-    try builtIn.forward(data.hostInputs.array, into: nil)
+    try builtIn.forward(data.hostInputs.data, into: nil)
     try builtIn.estimateGradient(outputGradient: HostMatrix(derivative).array)
     let gradient = try told(network) { outputs in dot(outputs.flatMap { $0 }, derivative.flatMap { $0 }) }
     #expect(relativeError(gradient, try builtIn.gradientValues) < 1e-5)
@@ -71,7 +71,7 @@ struct AskTellTests {
       $0.directions = 2
       $0.blackBoxSigma = 0.5
     }
-    let n = network.stack.parameterCount
+    let n = network.parameterCount
     let asked = try (0..<4).map { index in
       var values = [Float](repeating: 0, count: n)
       try values.withUnsafeMutableBufferPointer { try trainer.perturbedParameters(index, into: $0.baseAddress!) }

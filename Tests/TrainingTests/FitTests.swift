@@ -22,9 +22,9 @@ struct FitTests {
       $0.schedule = Schedule(kind: .cosine, learningRate: 0.02, finalFraction: 0.01, steps: 120)
       $0.batchSize = 20
     }
-    let before = try network.loss(.mse, data.hostInputs.array, targets: data.hostTargets.array)
+    let before = try network.loss(.mse, data.hostInputs.data, targets: data.hostTargets.array)
     #expect(try trainer.fit(data) == .steps)
-    let after = try network.loss(.mse, data.hostInputs.array, targets: data.hostTargets.array)
+    let after = try network.loss(.mse, data.hostInputs.data, targets: data.hostTargets.array)
     #expect(after < 0.5 * before)
   }
 
@@ -115,7 +115,7 @@ struct FitTests {
     let validation = data[0..<4]
     #expect(
       trainer.history[2].validationLoss
-        == (try twin.loss(.mse, validation.hostInputs.array, targets: validation.hostTargets.array)))
+        == (try twin.loss(.mse, validation.hostInputs.data, targets: validation.hostTargets.array)))
     try trainer.fit(data)
     #expect(trainer.history.map(\.step) == [3, 6, 8, 11, 14, 16], "a second fit goes on")
     #expect(trainer.history[5].validationLoss.isNaN, "no validation set, no validation loss")

@@ -69,7 +69,7 @@ struct LossTests {
     let data = Samples(5, inputs: 2, outputs: 2, seed: 3)
     let trainer = try Trainer(network) { kind.apply(&$0) }
     let outputs = HostMatrix(samples: 5, features: 2)
-    try trainer.forward(data.hostInputs.array, into: outputs.array)
+    try trainer.forward(data.hostInputs.data, into: outputs.array)
     _ = try trainer.estimateGradient(targets: data.hostTargets.array)
     let builtIn = try trainer.gradientValues
     let derivative = zip(outputs.rows, data.targets).map { y, t in zip(y, t).map { 2 * ($0 - $1) / 10 } }
@@ -85,9 +85,9 @@ struct LossTests {
     let outputs = try network.outputs(data.hostInputs)
     let errors = zip(outputs, data.targets).flatMap { y, t in zip(y, t).map { $0 - $1 } }
     let squares = data.targets.flatMap { $0 }
-    let mse = try network.loss(.mse, data.hostInputs.array, targets: data.hostTargets.array)
+    let mse = try network.loss(.mse, data.hostInputs.data, targets: data.hostTargets.array)
     #expect(abs(mse - dot(errors, errors) / 3000) < 1e-6 * mse)
-    let relative = try network.loss(.relativeL2, data.hostInputs.array, targets: data.hostTargets.array)
+    let relative = try network.loss(.relativeL2, data.hostInputs.data, targets: data.hostTargets.array)
     #expect(abs(relative - norm(errors) / norm(squares)) < 1e-6 * relative)
   }
 }

@@ -23,7 +23,7 @@ struct OrderAndFailureTests {
     #expect(failureKind { _ = try trainer.gradient() } == .wrongOrder)
     try trainer.perturb(draw: nil)
     #expect(failureKind { try estimate(trainer) } == .wrongOrder)
-    try trainer.forward(data.hostInputs.array, into: nil)
+    try trainer.forward(data.hostInputs.data, into: nil)
     #expect(trainer.samples == 4)
     #expect(failureKind { try trainer.update() } == .wrongOrder)
     try estimate(trainer)
@@ -31,7 +31,7 @@ struct OrderAndFailureTests {
     try trainer.update()
     #expect(failureKind { try trainer.update() } == .wrongOrder, "one update per estimate")
     #expect(try trainer.gradientValues == gradient, "it stays readable")
-    try trainer.forward(data.hostInputs.array, into: nil)
+    try trainer.forward(data.hostInputs.data, into: nil)
     try trainer.perturb(draw: nil)
     #expect(failureKind { try estimate(trainer) } == .wrongOrder, "perturb forgets the pass")
   }
@@ -77,7 +77,7 @@ struct OrderAndFailureTests {
     let trainer = try Trainer(network) { kind.apply(&$0) }
     let kept = network.parameters.base[1]
     network.parameters.base[1] = .nan
-    #expect(failureKind { try trainer.forward(data.hostInputs.array, into: nil) } == .notFinite)
+    #expect(failureKind { try trainer.forward(data.hostInputs.data, into: nil) } == .notFinite)
     #expect(failureKind { try trainer.step(data.hostInputs.array, into: nil) } == .notFinite)
     #expect(failureKind { try trainer.fit(data) } == .notFinite)
     #expect(trainer.updates == 0)
@@ -108,7 +108,7 @@ struct OrderAndFailureTests {
   @Test("the relative error of targets that are all zero is refused")
   func zeroTargets() throws {
     let trainer = try Trainer(network()) { $0.loss = .relativeL2 }
-    try trainer.forward(data.hostInputs.array, into: nil)
+    try trainer.forward(data.hostInputs.data, into: nil)
     let zeros = HostMatrix([[0], [0], [0], [0]])
     #expect(failureKind { _ = try trainer.estimateGradient(targets: zeros.array) } == .notFinite)
   }
@@ -146,7 +146,7 @@ struct OrderAndFailureTests {
     #expect(failureKind { _ = try Trainer(network) { $0.memoryLimit = 100 } } == .outOfMemory)
     let trainer = try Trainer(network) { $0.memoryLimit = 30000 }
     let many = smoothTask(2000)
-    #expect(failureKind { try trainer.forward(many.hostInputs.array, into: nil) } == .outOfMemory)
+    #expect(failureKind { try trainer.forward(many.hostInputs.data, into: nil) } == .outOfMemory)
     #expect(trainer.account.held <= 30000)
     try trainer.estimate(data)
     try trainer.update()

@@ -33,13 +33,13 @@ struct RateTangentAccuracyTests {
       .mse, targets: data.hostTargets.array, samples: data.count, scaling: network.outputScaling)
     let inputs = data.hostInputs
     let gradients = try estimators.map { estimator in
-      var gradient = [Float](repeating: 0, count: network.stack.parameterCount)
+      var gradient = [Float](repeating: 0, count: network.parameterCount)
       try estimator.perturb(draw: 0)
       try estimator.forward(
-        InputBatch(inputs.array, scaling: network.inputScaling, first: 0, samples: data.count),
+        inputs.data.batch(of: network, first: 0, samples: data.count),
         steps: network.specification.timeSteps)
       _ = try gradient.withUnsafeMutableBufferPointer { try estimator.estimate(loss, into: $0.baseAddress!) }
-      let hidden = network.stack.readout?.weightOffset ?? network.stack.parameterCount
+      let hidden = network.stacks[0].readout?.weightOffset ?? network.parameterCount
       return gradient[..<hidden].map { Double($0) }
     }
     return (cosine(gradients[0], gradients[1]), relativeError(gradients[0], gradients[1]))
@@ -50,7 +50,7 @@ struct RateTangentAccuracyTests {
     let data = task(100, seed: 1)
     func line(_ name: String, _ network: Network, _ data: Samples) throws {
       let (c, e) = try compare(network, data)
-      let r = try network.firingRates(data.hostInputs.array).map { String(format: "%.3f", $0) }
+      let r = try network.firingRates(data.hostInputs.data).map { String(format: "%.3f", $0) }
       print("RATE", name, String(format: "cos %.4f err %.4f", c, e), r)
     }
     func make(_ hidden: [Int] = [64, 64], steps: Int = 16, leak: Float = 1, reset: Reset = .soft, ternary: Bool = true, gain: Float = 1, seed: UInt64 = 1, _ change: (inout NetworkSpecification) -> Void = { _ in }) throws -> Network {
@@ -86,7 +86,7 @@ struct RateTangentAccuracyTests {
     for hidden in [[64], [64, 64, 64], [64, 64, 64, 64]] { try line("hidden \(hidden)", make(hidden, gain: 5.66), data) }
     for shrink in [Float(1), 0.5, 0.25, 0.12, 0.06] {
       let network = try make(gain: 5.66)
-      let end = network.stack.readout!.weightOffset
+      let end = network.stacks[0].readout!.weightOffset
       for i in 0..<end { network.parameters.base[i] *= shrink }
       try line("shrunk \(shrink)", network, data)
     }

@@ -23,7 +23,7 @@ struct ReadoutSolvingTests {
 
   private func solved(_ network: Network) throws -> Network {
     let clone = try network.clone()
-    _ = try clone.solveReadout(data.hostInputs.array, targets: data.hostTargets.array, lambda: 1e-4)
+    _ = try clone.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 1e-4)
     return clone
   }
 
@@ -63,8 +63,8 @@ struct ReadoutSolvingTests {
   @Test("the readout that is solved at the end competes for the best validation loss")
   func endIsValidated() throws {
     let network = try fitted(.end, rate: 1e-4, validation: true)
-    let loss = try network.loss(.mse, data.hostInputs.array, targets: data.hostTargets.array)
-    let best = try solved(network).loss(.mse, data.hostInputs.array, targets: data.hostTargets.array)
+    let loss = try network.loss(.mse, data.hostInputs.data, targets: data.hostTargets.array)
+    let best = try solved(network).loss(.mse, data.hostInputs.data, targets: data.hostTargets.array)
     #expect(loss == best)
   }
 }

@@ -24,7 +24,7 @@ struct StoppingTests {
   }
 
   private func loss(_ trainer: Trainer, _ data: Samples) throws -> Double {
-    try trainer.network.loss(.mse, data.hostInputs.array, targets: data.hostTargets.array)
+    try trainer.network.loss(.mse, data.hostInputs.data, targets: data.hostTargets.array)
   }
 
   @Test("early: after `patience` reports without a better validation loss")

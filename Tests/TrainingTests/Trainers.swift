@@ -33,7 +33,7 @@ extension Trainer {
   var gradientValues: [Double] {
     get throws {
       let gradient = try gradient()
-      return (0..<network.stack.parameterCount).map { Double(gradient[$0]) }
+      return (0..<network.parameterCount).map { Double(gradient[$0]) }
     }
   }
 
@@ -41,7 +41,7 @@ extension Trainer {
   @discardableResult
   func estimate(_ data: Samples, draw: Int? = nil) throws -> Double {
     try perturb(draw: draw)
-    try forward(data.hostInputs.array, into: nil)
+    try forward(data.hostInputs.data, into: nil)
     return try estimateGradient(targets: data.hostTargets.array)
   }
 
@@ -51,8 +51,8 @@ extension Trainer {
     stopRequested: () -> Bool = { false }
   ) throws -> StopReason {
     try fit(
-      data.hostInputs.array, targets: data.hostTargets.array,
-      validation: validation.map { ($0.hostInputs.array, $0.hostTargets.array) }, progress: progress,
+      data.hostInputs.data, targets: data.hostTargets.array,
+      validation: validation.map { ($0.hostInputs.data, $0.hostTargets.array) }, progress: progress,
       stopRequested: stopRequested)
   }
 }

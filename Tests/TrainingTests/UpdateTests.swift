@@ -21,7 +21,7 @@ struct UpdateTests {
       $0.schedule.learningRate = 1e-30
     }
     for update in 0..<2 {
-      var mean = [Double](repeating: 0, count: network.stack.parameterCount)
+      var mean = [Double](repeating: 0, count: network.parameterCount)
       for part in 0..<3 {
         let batch = data[2 * part..<2 * part + 2]
         let single = try Trainer(network) {
@@ -81,7 +81,7 @@ struct UpdateTests {
     let whole = try Trainer(network) { kind.apply(&$0) }
     let stepped = try Trainer(network) { kind.apply(&$0) }
     let (a, b) = (HostMatrix(samples: 6, features: 1), HostMatrix(samples: 6, features: 1))
-    try whole.forward(data.hostInputs.array, into: a.array)
+    try whole.forward(data.hostInputs.data, into: a.array)
     for _ in 0..<network.specification.timeSteps { try stepped.step(data.hostInputs.array, into: b.array) }
     #expect(a.values == b.values)
     #expect(a.rows == (try network.outputs(data.hostInputs)))

@@ -1,0 +1,75 @@
+import Runtime
+
+/// The passes of a network's stacks, and the combination of their features to outputs.
+///
+/// It does not keep the network, which keeps a pass of its own: both would stay for ever.
+package final class NetworkPass {
+  /// One for each stack.
+  package let passes: [ForwardPass]
+  private let combination: ProductCombination?
+
+  /// - Parameter riders: what rides along with each stack.
+  package init(
+    _ network: Network, account: MemoryAccount, riders: (Stack) -> Riders
+  ) throws(Failure) {
+    var passes: [ForwardPass] = []
+    for stack in network.stacks {
+      passes.append(
+        try ForwardPass(
+          stack, riders: riders(stack), kernels: network.kernels, pool: network.pool, account: account))
+    }
+    self.passes = passes
+    combination = network.stacks.count == 1 ? nil : ProductCombination(network, account: account)
+  }
+
+  /// Takes the parameters of the coming pass.
+  package func pack(_ parameters: UnsafePointer<Float>) {
+    for pass in passes { pass.parameters.pack(parameters) }
+  }
+
+  package func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {
+    for (pass, inputs) in zip(passes, batch.batches) { try pass.run(inputs, steps: steps) }
+    try combine(batch.points)
+  }
+
+  private func combine(_ points: Points) throws(Failure) {
+    guard let combination else { return }
+    var features: [ProductCombination.Features] = []
+    for pass in passes {
+      guard let traces = pass.traces else { return }
+      features.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))
+    }
+    try combination.take(features, points)
+    combination.combine()
+  }
+
+  package func begin(samples: Int, steps: Int) throws(Failure) {
+    for pass in passes { try pass.begin(samples: samples, steps: steps) }
+  }
+
+  package func step(_ input: InputBatch) {
+    passes[0].step(input)
+  }
+
+  package func finish() {
+    for pass in passes { pass.finish() }
+  }
+
+  /// Samples of an MLP, functions of an operator network.
+  package var samples: Int { passes[0].samples }
+
+  /// Outputs of each sample: points times fields.
+  package var outputsPerSample: Int { combination?.outputsPerSample ?? passes[0].stack.features }
+
+  /// [samples][points][fields], in the network's units.
+  package var outputs: UnsafePointer<Float>? {
+    if let combination { return combination.outputs }
+    return passes[0].traces.map { UnsafePointer($0.features) }
+  }
+
+  /// The loss's derivative by the features of every stack, from that by the outputs: the product rule, and nothing
+  /// that goes through a spiking layer.
+  package func featureGradients(_ outputGradient: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
+    combination?.featureGradients(outputGradient) ?? [outputGradient]
+  }
+}

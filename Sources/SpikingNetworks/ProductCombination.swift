@@ -1,0 +1,272 @@
+import Kernels
+import Runtime
+
+/// y[f, q, o] = sum_k branch[f, o, k] trunk[q, o, k], where the trunk of a tensor grid is itself the product of its
+/// axes' features. Features are stored [fields][latent] in each row.
+///
+/// Branch features are found once for each function and trunk features once for each point: the outputs are a matrix
+/// product of the two, never a batch of all pairs.
+final class ProductCombination {
+  /// The features of one stack: [rows][fields x latent].
+  struct Features {
+    let values: UnsafePointer<Float>
+    let rows: Int
+  }
+
+  private let kernels: KernelTable
+  private let pool: ThreadPool
+  private let account: MemoryAccount
+  private let fields: Int
+  private let latent: Int
+  private var points = Points.shared
+  private var functions = 0
+  private var pointCount = 0
+  /// Of tensor grids: points along each axis.
+  private var axes: [Int] = []
+  private var memory: Memory?
+
+  /// Buffers for one size of batch.
+  private struct Memory {
+    let functions: Int
+    let pointCount: Int
+    /// [functions][points][fields]
+    let outputs: Buffer<Float>
+    /// [points][fields x latent]: the trunk's features, or the products over the axes.
+    let trunk: Buffer<Float>
+    let trunkGradient: Buffer<Float>
+    /// [functions][fields x latent]
+    let branchGradient: Buffer<Float>
+    /// One field's: [latent][padded points], [points][padded latent], [functions][padded latent], and results.
+    let transposed: Buffer<Float>
+    let trunkRows: Buffer<Float>
+    let branchRows: Buffer<Float>
+    let product: Buffer<Float>
+    /// Per axis [points of the axis][fields x latent], and a row.
+    let axisGradients: [Buffer<Float>]
+    let row: Buffer<Float>
+  }
+
+  init(_ network: Network, account: MemoryAccount) {
+    kernels = network.kernels
+    pool = network.pool
+    self.account = account
+    fields = network.specification.outputs
+    latent = network.specification.latent
+  }
+
+  private var features: Int { fields * latent }
+  var outputsPerSample: Int { pointCount * fields }
+  var outputs: UnsafePointer<Float>? { memory.map { UnsafePointer($0.outputs.base) } }
+
+  private var stacks: [Features] = []
+
+  /// Takes the features of all stacks, branch first; they must stay where they are while outputs and gradients are
+  /// asked for.
+  func take(_ stacks: [Features], _ points: Points) throws(Failure) {
+    self.stacks = stacks
+    self.points = points
+    functions = stacks[0].rows
+    axes = stacks.dropFirst().map(\.rows)
+    pointCount = points == .perSample ? axes[0] / max(functions, 1) : axes.reduce(1, *)
+    let memory = try reserve()
+    if points == .shared { joinAxes(memory) }
+  }
+
+  /// Finds the outputs.
+  func combine() {
+    guard let memory else { return }
+    if points == .perSample { return combinePairs(memory) }
+    for field in 0..<fields {
+      transposeTrunk(field, memory)
+      multiplyFeatures(field, memory)
+    }
+  }
+
+  private func reserve() throws(Failure) -> Memory {
+    if let memory, memory.functions == functions, memory.pointCount == pointCount,
+      zip(memory.axisGradients, axes).allSatisfy({ $0.count == $1 * features })
+    {
+      return memory
+    }
+    memory = nil
+    let purpose = "the products of \(functions) functions and \(pointCount) points"
+    func take(_ rows: Int, _ width: Int) throws(Failure) -> Buffer<Float> {
+      try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account)
+    }
+    let shared = points == .shared
+    var axisGradients: [Buffer<Float>] = []
+    for count in axes { axisGradients.append(try take(count, features)) }
+    let joined = shared ? pointCount : 0
+    let made = Memory(
+      functions: functions, pointCount: pointCount, outputs: try take(functions, pointCount * fields),
+      trunk: try take(joined, features), trunkGradient: try take(joined, features),
+      branchGradient: try take(functions, features), transposed: try take(latent, padded(joined)),
+      trunkRows: try take(joined, padded(latent)), branchRows: try take(functions, padded(latent)),
+      product: try take(max(functions * padded(joined), max(functions, joined) * padded(latent)), 1),
+      axisGradients: axisGradients, row: try take(1, features))
+    memory = made
+    return made
+  }
+
+  /// The trunk's features at every point: for a tensor grid the products of the axes', last axis fastest.
+  private func joinAxes(_ memory: Memory) {
+    forEachPoint { point, places in
+      let row = memory.trunk.base + point * features
+      for (axis, place) in places.enumerated() {
+        let values = stacks[axis + 1].values + place * features
+        if axis == 0 {
+          row.update(from: values, count: features)
+        } else {
+          kernels.multiplyElements(features, values, row)
+        }
+      }
+    }
+  }
+
+  private func forEachPoint(_ body: (_ point: Int, _ places: [Int]) -> Void) {
+    var places = Array(repeating: 0, count: axes.count)
+    for point in 0..<pointCount {
+      body(point, places)
+      var axis = axes.count - 1
+      while axis >= 0 {
+        places[axis] += 1
+        if places[axis] < axes[axis] { break }
+        places[axis] = 0
+        axis -= 1
+      }
+    }
+  }
+
+  private func transposeTrunk(_ field: Int, _ memory: Memory) {
+    let width = padded(pointCount)
+    for point in 0..<pointCount {
+      let row = memory.trunk.base + point * features + field * latent
+      for k in 0..<latent { memory.transposed.base[k * width + point] = row[k] }
+    }
+  }
+
+  private func multiplyFeatures(_ field: Int, _ memory: Memory) {
+    let branch = stacks[0].values
+    let width = padded(pointCount)
+    let block = 16
+    pool.forEach((functions + block - 1) / block) { index, _ in
+      let first = index * block
+      let count = min(block, functions - first)
+      let product = memory.product.base + first * width
+      kernels.product(
+        branch + first * features + field * latent, rows: count, columns: latent, rowStride: features,
+        by: UnsafePointer(memory.transposed.base), width: width, into: product, accumulate: false)
+      for row in 0..<count {
+        let outputs = memory.outputs.base + (first + row) * pointCount * fields + field
+        for point in 0..<pointCount { outputs[point * fields] = product[row * width + point] }
+      }
+    }
+  }
+
+  /// Every function at points of its own: a dot product for each pair that exists.
+  private func combinePairs(_ memory: Memory) {
+    let branch = stacks[0].values
+    let trunk = stacks[1].values
+    pool.forEach(functions) { function, _ in
+      for point in 0..<pointCount {
+        for field in 0..<fields {
+          let b = branch + function * features + field * latent
+          let t = trunk + (function * pointCount + point) * features + field * latent
+          var sum: Float = 0
+          for k in 0..<latent { sum += b[k] * t[k] }
+          memory.outputs.base[(function * pointCount + point) * fields + field] = sum
+        }
+      }
+    }
+  }
+}
+
+extension ProductCombination {
+  /// dL/dbranch = E trunk, dL/dtrunk = E^T branch; and for each axis the sum over the others.
+  func featureGradients(_ e: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
+    guard let memory else { return [] }
+    if points == .perSample {
+      pairGradients(e, memory)
+    } else {
+      for field in 0..<fields { sharedGradients(field, e, memory) }
+      splitAxes(memory)
+    }
+    return [UnsafePointer(memory.branchGradient.base)] + memory.axisGradients.map { UnsafePointer($0.base) }
+  }
+
+  private func sharedGradients(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
+    let branch = stacks[0].values
+    let width = padded(latent)
+    let columns = pointCount * fields
+    for point in 0..<pointCount {
+      (memory.trunkRows.base + point * width).update(
+        from: memory.trunk.base + point * features + field * latent, count: latent)
+    }
+    for function in 0..<functions {
+      (memory.branchRows.base + function * width).update(
+        from: branch + function * features + field * latent, count: latent)
+    }
+    let block = 16
+    pool.forEach((functions + block - 1) / block) { index, _ in
+      let first = index * block
+      kernels.product(
+        e + first * columns + field, rows: min(block, functions - first), columns: pointCount, rowStride: columns,
+        columnStride: fields, by: UnsafePointer(memory.trunkRows.base), width: width,
+        into: memory.product.base + first * width, accumulate: false)
+    }
+    for function in 0..<functions {
+      (memory.branchGradient.base + function * features + field * latent).update(
+        from: memory.product.base + function * width, count: latent)
+    }
+    pool.forEach((pointCount + block - 1) / block) { index, _ in
+      let first = index * block
+      kernels.product(
+        e + first * fields + field, rows: min(block, pointCount - first), columns: functions, rowStride: fields,
+        columnStride: columns, by: UnsafePointer(memory.branchRows.base), width: width,
+        into: memory.product.base + first * width, accumulate: false)
+    }
+    for point in 0..<pointCount {
+      (memory.trunkGradient.base + point * features + field * latent).update(
+        from: memory.product.base + point * width, count: latent)
+    }
+  }
+
+  private func splitAxes(_ memory: Memory) {
+    if axes.count == 1 {
+      memory.axisGradients[0].base.update(from: memory.trunkGradient.base, count: pointCount * features)
+      return
+    }
+    for gradient in memory.axisGradients { gradient.clear() }
+    let row = memory.row.base
+    forEachPoint { point, places in
+      for axis in axes.indices {
+        row.update(from: memory.trunkGradient.base + point * features, count: features)
+        for (other, place) in places.enumerated() where other != axis {
+          kernels.multiplyElements(features, stacks[other + 1].values + place * features, row)
+        }
+        kernels.axpy(
+          features, 1, UnsafePointer(row), memory.axisGradients[axis].base + places[axis] * features)
+      }
+    }
+  }
+
+  private func pairGradients(_ e: UnsafePointer<Float>, _ memory: Memory) {
+    let branch = stacks[0].values
+    let trunk = stacks[1].values
+    pool.forEach(functions) { function, _ in
+      let branchGradient = memory.branchGradient.base + function * features
+      branchGradient.update(repeating: 0, count: features)
+      for point in 0..<pointCount {
+        let pair = function * pointCount + point
+        for field in 0..<fields {
+          let scalar = e[pair * fields + field]
+          let target = memory.axisGradients[0].base + pair * features + field * latent
+          target.update(from: branch + function * features + field * latent, count: latent)
+          kernels.scale(latent, scalar, target)
+          kernels.axpy(
+            latent, scalar, trunk + pair * features + field * latent, branchGradient + field * latent)
+        }
+      }
+    }
+  }
+}
