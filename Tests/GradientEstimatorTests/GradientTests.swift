@@ -43,7 +43,8 @@ struct GradientTests {
   @Test("activity perturbation of every neuron, rate tangents: the same", arguments: TangentTests.cases)
   func activityRate(_ this: TangentTests.Case) throws { try check(.activityRateLimit, this, .rate) }
 
-  @Test("activity perturbation of every neuron, full tangents: exact by currents, times mean traces",
+  @Test(
+    "activity perturbation of every neuron, full tangents: exact by currents, times mean traces",
     arguments: TangentTests.cases)
   func activityFull(_ this: TangentTests.Case) throws { try check(.activityLimit, this, .activity) }
 

@@ -64,7 +64,8 @@ struct SamePassTests {
     }
   }
 
-  @Test("the same draw and seed give the same bits; another draw or seed gives other directions",
+  @Test(
+    "the same draw and seed give the same bits; another draw or seed gives other directions",
     arguments: Method.allCases)
   func draws(_ method: Method) throws {
     let network = try network()

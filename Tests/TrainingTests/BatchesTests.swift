@@ -13,7 +13,8 @@ struct BatchesTests {
     return (0..<count).map { _ in batches.next().map { Int($0) } }
   }
 
-  @Test("every sample comes once per epoch, also where a batch spans two", arguments: [(10, 5), (10, 3), (7, 6), (9, 1)])
+  @Test(
+    "every sample comes once per epoch, also where a batch spans two", arguments: [(10, 5), (10, 3), (7, 6), (9, 1)])
   func oncePerEpoch(samples: Int, size: Int) throws {
     let all = try batches(samples, size, count: 3 * samples)
     #expect(all.allSatisfy { $0.count == size })
