@@ -1163,10 +1163,10 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
 /**
  * Trains the network on a data set: option steps updates on mini-batches of batch_size samples.
  *
- * Each step is done in full or not at all, so after an error the network has the parameters of the last
- * whole step. It can be called again: the schedule then begins anew, and the optimiser's moments go on. The
- * progress callback runs on the calling thread. With a validation set and restore_best, the parameters of
- * the best report are in place at the end, whatever the reason to stop.
+ * Each step and each readout solve is done in full or not at all, so after an error the network has the
+ * parameters of the last whole one. It can be called again: the schedule then begins anew, and the
+ * optimiser's moments go on. The progress callback runs on the calling thread. With a validation set and
+ * restore_best, the parameters of the best report are in place at the end, whatever the reason to stop.
  *
  * @param[in] trainer The trainer.
  * @param[in] inputs The inputs of all samples, in the host's units; must not change during the call. Array

@@ -160,7 +160,9 @@ static void overflowing_outputs(void) {
   rfgsnn_status (*const calls[])(rfgsnn_array *) = {predict_outputs, forward_outputs, step_output,
                                                     state_output};
   for (int call = 0; call < 4; ++call) REFUSED(RFGSNN_ERROR_NOT_FINITE, calls[call](&in_single), "output");
-  for (int place = 0; place < SAMPLES * OUTPUTS; ++place) CHECK(single[place] == 0);
+  bool untouched = true;
+  for (int index = 0; index < SAMPLES * OUTPUTS; ++index) untouched = untouched && single[index] == 0;
+  CHECK(untouched);
   OK(rfgsnn_network_set_scaling(f->network, NULL, NULL, 0, NULL, one, OUTPUTS));
 
   /* Only the last samples make the network spike. */
@@ -179,7 +181,7 @@ static void overflowing_outputs(void) {
   rfgsnn_array inputs = DOUBLES(x, MANY, INPUTS), outputs = DOUBLES(y, MANY, OUTPUTS);
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_predict(f->network, &inputs, 1, &outputs), "outputs",
           "parameters");
-  bool untouched = true;
+  untouched = true;
   for (int index = 0; index < MANY * OUTPUTS; ++index) untouched = untouched && y[index] == -77;
   CHECK(untouched);
   OK(rfgsnn_network_set_parameters(f->network, saved, count));
