@@ -707,8 +707,7 @@ rfgsnn_status rfgsnn_network_fit_scaling(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs, outputs or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs or outputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite; where it is an
- *     output, those of samples before it may be written.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  * @par Threads: exclusive

@@ -30,6 +30,11 @@ package struct HostArray {
     self.featureStride = featureStride
   }
 
+  /// The greatest finite number of the array's type.
+  package var greatest: Double {
+    scalar == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+  }
+
   /// One sample at one time (0 for constant data).
   package func read(time: Int = 0, sample: Int, into row: UnsafeMutablePointer<Double>) {
     let start = time &* timeStride &+ sample &* sampleStride

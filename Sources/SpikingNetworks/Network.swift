@@ -54,6 +54,31 @@ package final class Network {
     try inputs.requireFinite(name, shift: inputScaling.shift, scale: inputScaling.scale)
   }
 
+  /// Throws unless the outputs of any inputs are finite numbers of the array's type, so that a call fails before it
+  /// has run or written anything. Mean spike trains are in [-1, 1]: the absolute weights of an output bound it.
+  package func requireFiniteOutputs(_ outputs: HostArray) throws(Failure) {
+    try requireFiniteParameters()
+    for j in 0..<stack.features {
+      var bound = 1.0
+      if let readout = stack.readout {
+        bound = abs(Double(parameters.base[readout.biasOffset + j]))
+        for neuron in 0..<stack.lastLayer.neurons {
+          bound += abs(Double(parameters.base[readout.weightOffset + neuron * stack.features + j]))
+        }
+      }
+      // Half, because the sum itself is rounded in single precision.
+      if bound > Double(Float.greatestFiniteMagnitude) / 2 {
+        throw Failure(
+          .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
+      }
+      if !(abs(outputScaling.shift[j]) + abs(outputScaling.scale[j]) * bound <= outputs.greatest) {
+        throw Failure(
+          .notFinite,
+          "outputs: output \(j) overflows its array in the host's units; use a double array, or a smaller output_scale")
+      }
+    }
+  }
+
   private func requireFinite(_ values: UnsafePointer<Float>, _ name: String) throws(Failure) {
     if kernels.allFinite(parameters.count, values) { return }
     for index in 0..<parameters.count where !values[index].isFinite {
@@ -64,18 +89,19 @@ package final class Network {
 
   /// Outputs of every sample, without tangents or traces; memory does not grow with time steps.
   package func predict(_ inputs: HostArray, into outputs: HostArray) throws(Failure) {
-    try forEachPrediction(inputs) { features, first, count throws(Failure) in
-      try writeOutputs(features, samples: count, into: outputs, from: first)
+    try requireFiniteOutputs(outputs)
+    try forEachPrediction(inputs) { features, first, count in
+      writeOutputs(features, samples: count, into: outputs, from: first)
     }
   }
 
   /// Calls `body` with the outputs of block after block of samples, in the network's units.
   package func forEachPrediction(
-    _ inputs: HostArray, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
+    _ inputs: HostArray, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void
   ) throws(Failure) {
     let pass = try inferencePass()
-    try forEachBlock(inputs, pass) { first, count throws(Failure) in
-      if let traces = pass.traces { try body(UnsafePointer(traces.features), first, count) }
+    try forEachBlock(inputs, pass) { first, count in
+      if let traces = pass.traces { body(UnsafePointer(traces.features), first, count) }
     }
   }
 
@@ -92,7 +118,7 @@ package final class Network {
 
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
-    _ inputs: HostArray, _ pass: ForwardPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
+    _ inputs: HostArray, _ pass: ForwardPass, _ body: (_ first: Int, _ count: Int) -> Void
   ) throws(Failure) {
     try requireFiniteParameters()
     pass.parameters.pack(parameters.base)
@@ -101,7 +127,7 @@ package final class Network {
       let count = min(Self.blockSamples, inputs.samples - first)
       try pass.run(
         InputBatch(inputs, scaling: inputScaling, first: first, samples: count), steps: specification.timeSteps)
-      try body(first, count)
+      body(first, count)
       first += count
     }
   }
@@ -117,15 +143,11 @@ package final class Network {
     return pass
   }
 
-  /// Writes features [samples][outputs] in the host's units, if all are finite.
+  /// Writes features [samples][outputs] in the host's units.
   package func writeOutputs(
     _ features: UnsafePointer<Float>?, samples: Int, into outputs: HostArray, from first: Int = 0
-  ) throws(Failure) {
+  ) {
     guard let features else { return }
-    guard kernels.allFinite(samples * stack.features, features) else {
-      throw Failure(
-        .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
-    }
     for sample in 0..<samples {
       for j in 0..<stack.features {
         let value = Double(features[sample * stack.features + j])

@@ -51,7 +51,7 @@ package struct NetworkSpecification: Sendable {
     if hidden.isEmpty && readout == .linear {
       throw Failure(.outOfRange, "hidden: a linear readout needs at least one hidden layer; give its size, such as 64")
     }
-    try surrogate.requireStable(threshold: neuron.threshold)
+    try surrogate.requireStable(neuron)
     var parameters = 0
     var fanIn = inputs
     for size in hidden + [outputs] {

@@ -161,12 +161,11 @@ struct RateTangentAccuracyTests {
     }
   }
 
-  @Test("width of the surrogate, hard reset: from the default up; below it tangents run away", arguments: [16, 64])
+  @Test("width of the surrogate, hard reset: down to the least that is allowed", arguments: [16, 64])
   func widthHard(steps: Int) throws {
-    for width in [Float(0.3), 0.4, 0.5, 1] {
+    for width in [Float(0.4), 0.5, 1] {
       let network = try network(.hard, steps: steps, width: width)
-      let cosine = try measure("hard reset, width \(width), T = \(steps)", network, data)
-      if width >= 0.5 { #expect(cosine > 0.995) }
+      #expect(try measure("hard reset, width \(width), T = \(steps)", network, data) > 0.995)
     }
   }
 
