@@ -58,7 +58,7 @@ python: build
 
 check-generated: tools
 	swift build -c release --product apigen
-	$(RELEASE)/apigen . --check
+	$(RELEASE)/apigen --check .
 
 check-format:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -728,8 +728,7 @@ rfgsnn_status rfgsnn_network_fit_scaling(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs, outputs or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs or outputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite; where it is an
- *     output, those of samples before it may be written.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  * @par Threads: exclusive
@@ -1192,10 +1191,10 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
 /**
  * Trains the network on a data set: option steps updates on mini-batches of batch_size samples.
  *
- * Each step is done in full or not at all, so after an error the network has the parameters of the last
- * whole step. It can be called again: the schedule then begins anew, and the optimiser's moments go on. The
- * progress callback runs on the calling thread. With a validation set and restore_best, the parameters of
- * the best report are in place at the end, whatever the reason to stop.
+ * Each step and each readout solve is done in full or not at all, so after an error the network has the
+ * parameters of the last whole one. It can be called again: the schedule then begins anew, and the
+ * optimiser's moments go on. The progress callback runs on the calling thread. With a validation set and
+ * restore_best, the parameters of the best report are in place at the end, whatever the reason to stop.
  *
  * @param[in] trainer The trainer.
  * @param[in] inputs The inputs of all samples, in the host's units; must not change during the call. Array

@@ -69,7 +69,8 @@ package struct DirectionSource: Sendable {
     var counter = counter(step: step, lane: lane)
     var words: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &words) { bytes in
-      if let base = bytes.baseAddress { kernels.philoxBlock(&counter, block, base.assumingMemoryBound(to: UInt32.self)) }
+      guard let base = bytes.baseAddress else { return }
+      kernels.philoxBlock(&counter, block, base.assumingMemoryBound(to: UInt32.self))
     }
     return words
   }

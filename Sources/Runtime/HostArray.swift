@@ -38,6 +38,11 @@ package struct HostArray {
   package var samples: Int { sampleAxes.count }
   package var features: Int { featureAxes.count }
 
+  /// The greatest finite number of the array's type.
+  package var greatest: Double {
+    scalar == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+  }
+
   private func rowStart(_ time: Int, _ sample: Int) -> Int { time &* timeStride &+ sampleAxes.offset(sample) }
 
   /// One sample at one time (0 for constant data).

@@ -94,7 +94,9 @@ struct AlternatingLeastSquares {
         }
       }
       try combination.take(
-        factors.enumerated().map { $0.offset == 0 ? $0.element.rows(first, count) : $0.element.rows(0, $0.element.count) },
+        factors.enumerated().map {
+          $0.offset == 0 ? $0.element.rows(first, count) : $0.element.rows(0, $0.element.count)
+        },
         .shared)
       let contracted = combination.featureGradients(UnsafePointer(wanted.base))
       factor.addContraction(contracted[index], first: index == 0 ? first : 0, rows: index == 0 ? count : factor.count)

@@ -72,6 +72,40 @@ package final class Network {
     try inputs.requireFinite(name, shift: inputScalings[stack].shift, scale: inputScalings[stack].scale)
   }
 
+  /// Throws unless the outputs of any inputs are finite numbers of the array's type, so that a call fails before it
+  /// has run or written anything.
+  package func requireFiniteOutputs(_ outputs: HostArray) throws(Failure) {
+    try requireFiniteParameters()
+    let latent = stacks.count == 1 ? 1 : specification.latent
+    for field in 0..<specification.outputs {
+      var bound = 0.0
+      for k in 0..<latent {
+        bound += stacks.reduce(1) { $0 * featureBound($1, field * latent + k) }
+      }
+      // Half, because the sum itself is rounded in single precision.
+      if bound > Double(Float.greatestFiniteMagnitude) / 2 {
+        throw Failure(
+          .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
+      }
+      if !(abs(outputScaling.shift[field]) + abs(outputScaling.scale[field]) * bound <= outputs.greatest) {
+        throw Failure(
+          .notFinite,
+          "outputs: output \(field) overflows its array in the host's units; use a double array, or a smaller "
+            + "output_scale")
+      }
+    }
+  }
+
+  /// Mean spike trains are in [-1, 1]: the absolute weights of a feature bound it.
+  private func featureBound(_ stack: Stack, _ feature: Int) -> Double {
+    guard let readout = stack.readout else { return 1 }
+    var bound = abs(Double(parameters.base[readout.biasOffset + feature]))
+    for neuron in 0..<stack.lastLayer.neurons {
+      bound += abs(Double(parameters.base[readout.weightOffset + neuron * stack.features + feature]))
+    }
+    return bound
+  }
+
   private func requireFinite(_ values: UnsafePointer<Float>, _ name: String) throws(Failure) {
     if kernels.allFinite(parameters.count, values) { return }
     for index in 0..<parameters.count where !values[index].isFinite {
@@ -82,18 +116,19 @@ package final class Network {
 
   /// Outputs of every sample, without tangents or traces; memory does not grow with time steps.
   package func predict(_ data: NetworkData, into outputs: HostArray) throws(Failure) {
-    try forEachPrediction(data) { features, first, count throws(Failure) in
-      try writeOutputs(features, samples: count, into: outputs, from: first)
+    try requireFiniteOutputs(outputs)
+    try forEachPrediction(data) { features, first, count in
+      writeOutputs(features, samples: count, into: outputs, from: first)
     }
   }
 
   /// Calls `body` with the outputs of block after block of samples, in the network's units.
   package func forEachPrediction(
-    _ data: NetworkData, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
+    _ data: NetworkData, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void
   ) throws(Failure) {
     let pass = try inferencePass()
-    try forEachBlock(data, pass) { first, count throws(Failure) in
-      if let outputs = pass.outputs { try body(outputs, first, count) }
+    try forEachBlock(data, pass) { first, count in
+      if let outputs = pass.outputs { body(outputs, first, count) }
     }
   }
 
@@ -119,7 +154,7 @@ package final class Network {
 
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
-    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
+    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) -> Void
   ) throws(Failure) {
     try requireFiniteParameters()
     pass.pack(parameters.base)
@@ -128,7 +163,7 @@ package final class Network {
     while first < data.samples {
       let count = min(block, data.samples - first)
       try pass.run(data.batch(of: self, first: first, samples: count), steps: specification.timeSteps)
-      try body(first, count)
+      body(first, count)
       first += count
     }
   }
@@ -145,16 +180,12 @@ package final class Network {
     return pass
   }
 
-  /// Writes outputs [samples][points][fields] in the host's units, if all are finite.
+  /// Writes outputs [samples][points][fields] in the host's units.
   package func writeOutputs(
     _ outputs: UnsafePointer<Float>?, samples: Int, into host: HostArray, from first: Int = 0
-  ) throws(Failure) {
+  ) {
     guard let outputs else { return }
     let columns = host.features
-    guard kernels.allFinite(samples * columns, outputs) else {
-      throw Failure(
-        .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
-    }
     let fields = specification.outputs
     for sample in 0..<samples {
       for column in 0..<columns {

@@ -107,7 +107,7 @@ package struct NetworkSpecification: Sendable {
     if hidden.isEmpty && readout == .linear {
       throw Failure(.outOfRange, "hidden: a linear readout needs at least one hidden layer; give its size, such as 64")
     }
-    try surrogate.requireStable(threshold: neuron.threshold)
+    try surrogate.requireStable(neuron)
     // Sizes are below 2^24, so a sum of few products of three of them stays an Int once each is checked.
     var parameters = 0
     for stack in stacks {

@@ -22,12 +22,12 @@ package final class NetworkState {
 
   /// One time step with the network's present parameters; the output reads the mean spike train so far.
   package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
-    try network.requireFiniteParameters()
+    if let output { try network.requireFiniteOutputs(output) } else { try network.requireFiniteParameters() }
     pass.parameters.pack(network.parameters.base)
     pass.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: samples))
     if let output {
       pass.finish()
-      try network.writeOutputs(pass.traces?.features, samples: samples, into: output)
+      network.writeOutputs(pass.traces?.features, samples: samples, into: output)
     }
   }
 

@@ -26,19 +26,21 @@ package struct Surrogate: Sendable {
   /// psi(0), in spikes per unit of membrane potential.
   package var peak: Float { 1 / (width * (2 * Float.pi).squareRoot()) }
 
-  /// The smallest width that keeps tangents bounded: at each step the tangent of the membrane is multiplied by
-  /// 1 - threshold psi, which must stay above -1.
-  package static func smallestWidth(threshold: Float) -> Float {
-    threshold / (2 * (2 * Float.pi).squareRoot())
+  /// The smallest width that keeps tangents bounded.
+  ///
+  /// At each step the tangent of the membrane is multiplied by du/du~. With a soft reset that is 1 - threshold psi, and
+  /// must stay above -1; a neuron that spikes with a hard reset has -u~ psi, about -threshold psi(0) at the threshold.
+  package static func smallestWidth(threshold: Float, reset: Reset) -> Float {
+    threshold / ((reset == .soft ? 2 : 1) * (2 * Float.pi).squareRoot())
   }
 
-  func requireStable(threshold: Float) throws(Failure) {
-    let smallest = Self.smallestWidth(threshold: threshold)
+  func requireStable(_ neuron: NeuronModel) throws(Failure) {
+    let smallest = Self.smallestWidth(threshold: neuron.threshold, reset: neuron.reset)
     if width < smallest {
       throw Failure(
         .outOfRange,
-        "surrogate_width: \(width) lets tangents grow without bound at threshold \(threshold); it must be at least "
-          + "threshold / (2 sqrt(2 pi)) = \(smallest)")
+        "surrogate_width: \(width) lets tangents grow without bound at threshold \(neuron.threshold) with a "
+          + "\(neuron.reset) reset; it must be at least \(smallest)")
     }
   }
 }

@@ -20,7 +20,8 @@ struct TimeStepper {
     for row in 0..<tile.count {
       (tile.inputCurrent + row * layer.width).update(from: parameters.biases[0], count: layer.width)
     }
-    multiply(tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
+    multiply(
+      tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
       by: parameters.weights[0], width: layer.width, into: tile.inputCurrent, accumulate: true)
     if riders.fullTangents, case .weights(let directions) = perturbation, let layout = riders.layout {
       let cells = tile.count * layer.width
@@ -29,7 +30,8 @@ struct TimeStepper {
         for row in 0..<tile.count {
           (current + row * layer.width).update(from: directions.biases[0] + index * layer.width, count: layer.width)
         }
-        multiply(tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
+        multiply(
+          tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
           by: directions.weights[0] + index * layer.inputs * layer.width, width: layer.width, into: current,
           accumulate: true)
       }

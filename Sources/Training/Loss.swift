@@ -114,7 +114,9 @@ struct HostLoss: OutputLoss {
   private func forEach(_ body: (_ place: Int, _ derivative: Double) -> Void) {
     for sample in 0..<derivative.samples {
       for j in 0..<derivative.features {
-        body(sample * derivative.features + j, scaling.scale[j % scaling.scale.count] * derivative.value(sample: sample, feature: j))
+        body(
+          sample * derivative.features + j,
+          scaling.scale[j % scaling.scale.count] * derivative.value(sample: sample, feature: j))
       }
     }
   }

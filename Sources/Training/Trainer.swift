@@ -77,8 +77,9 @@ package final class Trainer {
 
   /// All time steps of a batch.
   package func forward(_ inputs: NetworkData, into outputs: HostArray?) throws(Failure) {
+    if let outputs { try network.requireFiniteOutputs(outputs) }
     try forward(inputs.batch(of: network, first: 0, samples: inputs.samples))
-    if let outputs { try network.writeOutputs(estimator.outputs, samples: inputs.samples, into: outputs) }
+    if let outputs { network.writeOutputs(estimator.outputs, samples: inputs.samples, into: outputs) }
   }
 
   func forward(_ inputs: NetworkBatch) throws(Failure) {
@@ -93,6 +94,7 @@ package final class Trainer {
   /// One time step of a batch, tangents riding along. The first step after perturb or estimate clears the state.
   package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
     try network.requireSteps()
+    if let output { try network.requireFiniteOutputs(output) }
     if case .stepping(let samples) = phase {
       if samples != input.samples {
         throw Failure(
@@ -107,7 +109,7 @@ package final class Trainer {
     try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
     if let output {
       estimator.finish()
-      try network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
+      network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
     }
   }
 
@@ -121,16 +123,18 @@ package final class Trainer {
 
   /// The gradient of the host's loss, given by its derivative by the outputs.
   package func estimateGradient(outputGradient: HostArray) throws(Failure) {
-    _ = try estimateGradient(HostLoss(derivative: outputGradient, scaling: network.outputScaling))
+    _ = try estimateGradient(
+      HostLoss(derivative: outputGradient, scaling: network.outputScaling), from: "output_gradient")
   }
 
-  func estimateGradient(_ loss: any OutputLoss) throws(Failure) -> Double {
+  /// - Parameter name: the argument that the loss is made of, for sentences.
+  func estimateGradient(_ loss: any OutputLoss, from name: String = "targets") throws(Failure) -> Double {
     guard let samples else {
       throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
     }
     if case .stepping = phase { estimator.finish() }
     let value = try estimator.estimate(loss, into: estimate.base)
-    try keepEstimate(value)
+    try keepEstimate(value, from: name)
     phase = .estimated(samples: samples)
     return value
   }
@@ -162,25 +166,25 @@ package final class Trainer {
         .wrongOrder, "losses: nothing was asked since the last estimate; call perturb or perturbed_parameters first")
     case .perturbed, .forward, .stepping: break
     }
-    try keepEstimate(blackBox.estimate(losses: losses, into: estimate.base))
+    try keepEstimate(blackBox.estimate(losses: losses, into: estimate.base), from: "losses")
     phase = .rest
   }
 
-  private func keepEstimate(_ loss: Double) throws(Failure) {
+  private func keepEstimate(_ loss: Double, from name: String) throws(Failure) {
     // Without a mean to add to, what failed has overwritten the estimate before it.
     if specification.accumulate == 1 { estimates = 0 }
     guard loss.isFinite else {
       throw Failure(
         .notFinite,
-        specification.loss == .relativeL2
+        name == "targets" && specification.loss == .relativeL2
           ? "targets: relative_l2 is \(loss); targets must not all be zero, and outputs must be finite"
-          : "targets: the loss is \(loss); check the parameters, or lower learning_rate")
+          : "\(name): the loss is \(loss); check them and the parameters, or lower learning_rate")
     }
     let count = estimate.count
     guard network.kernels.allFinite(count, UnsafePointer(estimate.base)) else {
       throw Failure(
         .notFinite,
-        "gradient: the estimate is not finite; widen surrogate_width, or scale the targets to order 1")
+        "\(name): the gradient estimate is not finite; widen surrogate_width, or scale the targets to order 1")
     }
     draws += 1
     if specification.accumulate == 1 {
@@ -207,6 +211,10 @@ package final class Trainer {
     return UnsafePointer(meanGradient)
   }
 
+  /// The square of each element of a gradient no longer than this fits the optimiser's moments, which must not be
+  /// spoilt by an update that fails.
+  private static let greatestNorm = Double(Float.greatestFiniteMagnitude).squareRoot()
+
   /// Clips the gradient, and moves the parameters by the optimiser's rule; they stay as they were if that fails.
   package func update() throws(Failure) {
     if estimates == 0 {
@@ -218,11 +226,14 @@ package final class Trainer {
         "trainer: \(estimates) of accumulate = \(specification.accumulate) gradients are estimated; estimate the rest")
     }
     let count = estimate.count
-    if specification.clipNorm > 0 {
-      let norm = network.kernels.sumOfSquares(count, UnsafePointer(meanGradient)).squareRoot()
-      if norm > specification.clipNorm {
-        network.kernels.scale(count, Float(specification.clipNorm / norm), meanGradient)
-      }
+    let norm = network.kernels.sumOfSquares(count, UnsafePointer(meanGradient)).squareRoot()
+    if specification.clipNorm > 0 && norm > specification.clipNorm {
+      network.kernels.scale(count, Float(specification.clipNorm / norm), meanGradient)
+    } else if norm > Self.greatestNorm {
+      throw Failure(
+        .notFinite,
+        "gradient: its norm is \(norm), too much for an update; set clip_norm, or bring "
+          + "inputs and targets to order 1")
     }
     try optimizer.update(
       network.parameters.base, gradient: meanGradient,

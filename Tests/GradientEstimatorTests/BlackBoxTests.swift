@@ -48,7 +48,8 @@ struct BlackBoxTests {
       for cell in 0..<cells {
         let xi = -8 + 16 * (Double(cell) + 0.5) / Double(cells)
         let weight = exp(-xi * xi / 2) / (2 * Double.pi).squareRoot() * 16 / Double(cells) / 3
-        let m = rate(theta[0] * x + theta[1] + deviation * xi, leak: leak, ternary: network.specification.neuron.ternary)
+        let m = rate(
+          theta[0] * x + theta[1] + deviation * xi, leak: leak, ternary: network.specification.neuron.ternary)
         let residual = theta[2] * m + theta[3] - target[0]
         let byCurrent = (residual * residual + sigma * sigma * m * m) * xi / deviation
         gradient[0] += weight * byCurrent * x

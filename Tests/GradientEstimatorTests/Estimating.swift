@@ -64,7 +64,8 @@ final class Estimation {
   let samples: Samples
   private let inputs: HostMatrix
 
-  init(_ method: Method, _ network: Network, _ samples: Samples, directions: Int = 3, law: DirectionLaw = .rademacher,
+  init(
+    _ method: Method, _ network: Network, _ samples: Samples, directions: Int = 3, law: DirectionLaw = .rademacher,
     sigma: Float = 0.1, seed: UInt64 = 7, account: MemoryAccount = MemoryAccount(limit: 0)
   ) throws {
     self.network = network

@@ -37,13 +37,24 @@ struct GradientTests {
   @Test("back-propagation through time is the surrogate gradient", arguments: TangentTests.cases)
   func backPropagation(_ this: TangentTests.Case) throws { try check(.backPropagation, this, .exact) }
 
+  @Test("forward mode and back-propagation agree with each other", arguments: TangentTests.cases)
+  func agree(_ this: TangentTests.Case) throws {
+    let network = try Network(
+      specification(
+        3, this.hidden, 2, steps: 32, leak: this.leak, reset: this.reset, ternary: this.ternary, readout: this.readout))
+    let data = Samples(9, inputs: 3, outputs: 2, varyingOver: this.varying ? 32 : nil, seed: 26)
+    let forward = try Estimation(.exact, network, data).gradient()
+    #expect(relativeError(forward, try Estimation(.backPropagation, network, data).gradient()) < 1e-4)
+  }
+
   @Test("rate tangents over all parameters are the rate linearisation's gradient", arguments: TangentTests.cases)
   func exactRate(_ this: TangentTests.Case) throws { try check(.exactRate, this, .rate) }
 
   @Test("activity perturbation of every neuron, rate tangents: the same", arguments: TangentTests.cases)
   func activityRate(_ this: TangentTests.Case) throws { try check(.activityRateLimit, this, .rate) }
 
-  @Test("activity perturbation of every neuron, full tangents: exact by currents, times mean traces",
+  @Test(
+    "activity perturbation of every neuron, full tangents: exact by currents, times mean traces",
     arguments: TangentTests.cases)
   func activityFull(_ this: TangentTests.Case) throws { try check(.activityLimit, this, .activity) }
 

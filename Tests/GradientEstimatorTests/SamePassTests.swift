@@ -46,6 +46,22 @@ struct SamePassTests {
     }
   }
 
+  @Test(
+    "a host may stop early, or go on: the estimate is that of a network with so many steps", arguments: Method.allCases)
+  func otherNumbersOfSteps(_ method: Method) throws {
+    for steps in [1, 4, 9] where method != .backPropagation || steps <= 6 {
+      let stepped = try Estimation(method, network(), data)
+      try stepped.estimator.perturb(draw: 0)
+      try stepped.estimator.begin(samples: data.count, steps: 6)
+      let input = InputBatch(
+        data.hostInputs.array, scaling: stepped.network.inputScalings[0], first: 0, samples: data.count)
+      for _ in 0..<steps { try stepped.estimator.step(input) }
+      stepped.estimator.finish()
+      let whole = try Estimation(method, network(steps: steps), data).gradient()
+      #expect(relativeError(try stepped.estimate().gradient, whole) < 1e-6)
+    }
+  }
+
   @Test("the number of threads changes no bit", arguments: Method.allCases)
   func threads(_ method: Method) throws {
     for data in [data, varying] {
@@ -64,7 +80,8 @@ struct SamePassTests {
     }
   }
 
-  @Test("the same draw and seed give the same bits; another draw or seed gives other directions",
+  @Test(
+    "the same draw and seed give the same bits; another draw or seed gives other directions",
     arguments: Method.allCases)
   func draws(_ method: Method) throws {
     let network = try network()

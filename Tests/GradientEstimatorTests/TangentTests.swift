@@ -110,7 +110,8 @@ struct TangentTests {
     }
   }
 
-  @Test("along random constant currents, each sample its own, they are those of the plain forward mode", arguments: cases)
+  @Test(
+    "along random constant currents, each sample its own, they are those of the plain forward mode", arguments: cases)
   func currents(_ this: Case) throws {
     let network = try network(this)
     let stack = network.stacks[0]

@@ -22,8 +22,7 @@ private struct Case {
     var negative: [UInt64]
   }
 
-  func run(_ table: KernelTable, wantPotential: Bool = true) -> (result: Result, expectedPotential: [Double])
-  {
+  func run(_ table: KernelTable, wantPotential: Bool = true) -> (result: Result, expectedPotential: [Double]) {
     var g = TestGenerator(seed: UInt64(samples * 1000 + padded + presynaptic))
     let words = (presynaptic + 63) / 64
     let outWords = (padded + 63) / 64

@@ -217,15 +217,19 @@ struct ArrayViewTests {
       rows: [.init(name: "functions", extent: 2), .init(name: "points", extent: 3)], features: 2)
     #expect(elements(try Example([2, 3, 2]).view(expected)) == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]])
     #expect(
-      elements(try Example([2, 3, 2], strides: [1, 2, 6]).view(expected)) == [[0, 6, 2, 8, 4, 10], [1, 7, 3, 9, 5, 11]])
+      elements(try Example([2, 3, 2], strides: [1, 2, 6]).view(expected)) == [
+        [0, 6, 2, 8, 4, 10], [1, 7, 3, 9, 5, 11],
+      ])
     #expect(Example([3, 3, 2]).refusal(expected)?.message == "x: shape [3, 3, 2], expected [2, 3, 2]")
     #expect(Example([2, 3]).refusal(expected)?.kind == .shape)
     #expect(Example([2, 6]).refusal(expected)?.kind == .shape)
     #expect(Example([1, 2, 3, 2]).refusal(expected)?.kind == .shape)
     let single = ExpectedShape(rows: expected.rows, features: 1)
     #expect(elements(try Example([2, 3]).view(single)) == elements(try Example([2, 3, 1]).view(single)))
-    let free = ExpectedShape(rows: [.init(name: "functions", extent: nil), .init(name: "points", extent: nil)], features: 1)
-    #expect(Example([2]).refusal(free)?.message == "x: shape [2], expected [functions, points, 1] or [functions, points]")
+    let free = ExpectedShape(
+      rows: [.init(name: "functions", extent: nil), .init(name: "points", extent: nil)], features: 1)
+    #expect(
+      Example([2]).refusal(free)?.message == "x: shape [2], expected [functions, points, 1] or [functions, points]")
   }
 
   @Test("three dimensions and more never share a place where they may be written, and may lie in any order")

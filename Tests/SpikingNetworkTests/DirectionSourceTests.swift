@@ -35,15 +35,18 @@ struct DirectionSourceTests {
     }
   }
 
-  @Test("mean 0, variance 1, and no correlation between components, lanes and steps", arguments: [
-    DirectionLaw.gaussian, .rademacher,
-  ])
+  @Test(
+    "mean 0, variance 1, and no correlation between components, lanes and steps",
+    arguments: [
+      DirectionLaw.gaussian, .rademacher,
+    ])
   func moments(law: DirectionLaw) {
     let n = 40000
     let base = numbers(.weights, law, count: n).map { Double($0) }
     let others = [
       base, Array(base[1...] + base[..<1]), numbers(.weights, law, lane: 4, count: n).map { Double($0) },
-      numbers(.weights, law, step: 3, count: n).map { Double($0) }, numbers(.currents, law, count: n).map { Double($0) },
+      numbers(.weights, law, step: 3, count: n).map { Double($0) },
+      numbers(.currents, law, count: n).map { Double($0) },
     ]
     #expect(abs(base.reduce(0, +) / Double(n)) < 0.025)
     for (index, other) in others.enumerated() {

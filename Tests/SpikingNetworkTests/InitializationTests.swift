@@ -49,9 +49,11 @@ struct InitializationTests {
     #expect(tensors["layer0.bias"]!.allSatisfy { $0 == 0 } && tensors["readout.bias"]!.allSatisfy { $0 == 0 })
   }
 
-  @Test("input gain and bias spread multiply the first layer alone", arguments: [
-    Initialization.uniformFanIn, .kaimingNormal,
-  ])
+  @Test(
+    "input gain and bias spread multiply the first layer alone",
+    arguments: [
+      Initialization.uniformFanIn, .kaimingNormal,
+    ])
   func gain(_ initialization: Initialization) throws {
     let plain = try tensors { $0.initialization = initialization }
     let wide = try tensors {

@@ -74,19 +74,22 @@ struct SurrogateTests {
     #expect(abs(inside + tails - 1) < (surrogate.shape == .boxcar ? 2 * cell * p : 1e-4))
   }
 
-  @Test("a width that lets tangents run away is refused: psi(0) threshold must not exceed 2")
-  func refused() throws {
+  @Test(
+    "a width that lets tangents run away is refused: psi(0) threshold must not exceed 2, or 1 with a hard reset",
+    arguments: [(Reset.soft, 2.0), (.hard, 1.0)])
+  func refused(_ reset: Reset, _ bound: Double) throws {
     for threshold in [Float(0.5), 1, 4] {
-      let smallest = Surrogate.smallestWidth(threshold: threshold)
+      let smallest = Surrogate.smallestWidth(threshold: threshold, reset: reset)
       let make = { (width: Float) in
         try Network(
           specification(1, [2], 1) {
             $0.neuron.threshold = threshold
+            $0.neuron.reset = reset
             $0.surrogate.width = width
           })
       }
       let network = try make(smallest * 1.0001)
-      #expect(abs(Double(network.stacks[0].surrogate.peak * threshold) - 2) < 1e-3)
+      #expect(abs(Double(network.stacks[0].surrogate.peak * threshold) - bound) < 1e-3)
       let failure = #expect(throws: Failure.self) { try make(smallest * 0.99) }
       #expect(failure?.kind == .outOfRange)
       #expect(failure?.message.contains("surrogate_width") == true)

@@ -13,7 +13,8 @@ struct BatchesTests {
     return (0..<count).map { _ in batches.next().map { Int($0) } }
   }
 
-  @Test("every sample comes once per epoch, also where a batch spans two", arguments: [(10, 5), (10, 3), (7, 6), (9, 1)])
+  @Test(
+    "every sample comes once per epoch, also where a batch spans two", arguments: [(10, 5), (10, 3), (7, 6), (9, 1)])
   func oncePerEpoch(samples: Int, size: Int) throws {
     let all = try batches(samples, size, count: 3 * samples)
     #expect(all.allSatisfy { $0.count == size })
@@ -37,13 +38,19 @@ struct BatchesTests {
     #expect(try batches(5, 500, count: 1) == [Array(0..<5)])
   }
 
-  @Test("every sample comes at every place equally often")
+  @Test("from any place in one epoch, a sample comes to every place in the next equally often")
   func uniform() throws {
     let epochs = 4000
     let order = try batches(5, 1, count: 5 * epochs).flatMap { $0 }
     var counts = [[Int]](repeating: [0, 0, 0, 0, 0], count: 5)
-    for (place, sample) in order.enumerated() { counts[place % 5][sample] += 1 }
-    let expected = Double(epochs) / 5
+    for epoch in 1..<epochs {
+      for sample in 0..<5 {
+        let before = order[5 * (epoch - 1)..<5 * epoch].firstIndex(of: sample)! - 5 * (epoch - 1)
+        let after = order[5 * epoch..<5 * (epoch + 1)].firstIndex(of: sample)! - 5 * epoch
+        counts[before][after] += 1
+      }
+    }
+    let expected = Double(epochs - 1) / 5
     let chiSquare = counts.joined().reduce(0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
     // 16 degrees of freedom: above 60 once in a million times.
     #expect(chiSquare < 60)

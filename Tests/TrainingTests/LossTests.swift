@@ -25,9 +25,11 @@ struct LossTests {
     return kind == .mse ? error / 10 : (error / square).squareRoot()
   }
 
-  @Test("value and derivative by the outputs, against the formula and its finite differences", arguments: [
-    LossKind.mse, .relativeL2,
-  ])
+  @Test(
+    "value and derivative by the outputs, against the formula and its finite differences",
+    arguments: [
+      LossKind.mse, .relativeL2,
+    ])
   func builtIn(_ kind: LossKind) {
     var generator = TestGenerator(seed: 2)
     let outputs = generator.values(10)
@@ -61,7 +63,8 @@ struct LossTests {
     }
   }
 
-  @Test("the host's own derivative of the mean squared error gives the built-in gradient",
+  @Test(
+    "the host's own derivative of the mean squared error gives the built-in gradient",
     arguments: Kind.all.filter { $0.estimator != .blackBox })
   func hostLoss(_ kind: Kind) throws {
     let network = try Network(specification(2, [5, 4], 2))

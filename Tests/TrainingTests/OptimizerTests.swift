@@ -58,9 +58,11 @@ struct OptimizerTests {
     }
   }
 
-  @Test("an update that overflows leaves the parameters as they were", arguments: [
-    OptimizerKind.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
-  ])
+  @Test(
+    "an update that overflows leaves the parameters as they were",
+    arguments: [
+      OptimizerKind.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
+    ])
   func overflow(_ kind: OptimizerKind) throws {
     let optimizer = try Optimizer(kind, count: 2, kernels: .table(for: .best), account: MemoryAccount(limit: 0))
     var parameters: [Float] = [1, 2]

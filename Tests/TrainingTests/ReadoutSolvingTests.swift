@@ -9,7 +9,9 @@ import Testing
 struct ReadoutSolvingTests {
   private let data = smoothTask(60)
 
-  private func fitted(_ solve: ReadoutSolve, rate: Double, interval: Int = 5, validation: Bool = false) throws -> Network {
+  private func fitted(_ solve: ReadoutSolve, rate: Double, interval: Int = 5, validation: Bool = false) throws
+    -> Network
+  {
     let network = try Network(specification(2, [10], 1))
     let trainer = try Trainer(network) {
       $0.readoutSolve = solve
@@ -33,9 +35,11 @@ struct ReadoutSolvingTests {
     #expect(try fitted(.none, rate: 1e-30).values == initial.values)
   }
 
-  @Test("start: before the first step; end: after the last; periodic: both", arguments: [
-    ReadoutSolve.start, .end, .periodic,
-  ])
+  @Test(
+    "start: before the first step; end: after the last; periodic: both",
+    arguments: [
+      ReadoutSolve.start, .end, .periodic,
+    ])
   func still(_ solve: ReadoutSolve) throws {
     // The parameters hardly move, so all three find the readout of the initial network.
     let initial = try Network(specification(2, [10], 1))

@@ -8,16 +8,16 @@
 
 #include "values.h"
 
-/* One way: if it is the one that is asked for, it is done. Remedies and reasons are the library's business. */
-#define WAY(text, must, what, ...) \
-  do {                             \
-    if (which-- == 0) {            \
-      breakage->name = (text);     \
+/* One way: if it is the one that is asked for, it is done. */
+#define WAY(text, must, what, ...)    \
+  do {                                \
+    if (which-- == 0) {               \
+      breakage->name = (text);        \
       breakage->expectation = (must); \
-      breakage->status = (what);   \
-      __VA_ARGS__;                 \
-      return true;                 \
-    }                              \
+      breakage->status = (what);      \
+      __VA_ARGS__;                    \
+      return true;                    \
+    }                                 \
   } while (0)
 
 #define NULL_POINTER "RFGSNN_ERROR_NULL_POINTER"
@@ -77,9 +77,20 @@ static bool break_number(call *call, int index, int which, breakage *breakage) {
   static const struct {
     const char *name;
     double number;
-  } edges[] = {{"0", 0},          {"1", 1},         {"-1", -1},       {"2", 2},          {"INT32_MIN", -0x1p31},
-               {"INT32_MAX", 0x1p31 - 1}, {"2^31", 0x1p31},  {"2^32", 0x1p32},  {"2^53", 0x1p53}, {"INT64_MAX", 0x1p63},
-               {"INT64_MIN", -0x1p63}, {"1e300", 1e300}, {"DBL_MIN / 4", DBL_MIN / 4}, {"-DBL_MAX", -DBL_MAX}};
+  } edges[] = {{"0", 0},
+               {"1", 1},
+               {"-1", -1},
+               {"2", 2},
+               {"INT32_MIN", -0x1p31},
+               {"INT32_MAX", 0x1p31 - 1},
+               {"2^31", 0x1p31},
+               {"2^32", 0x1p32},
+               {"2^53", 0x1p53},
+               {"INT64_MAX", 0x1p63},
+               {"INT64_MIN", -0x1p63},
+               {"1e300", 1e300},
+               {"DBL_MIN / 4", DBL_MIN / 4},
+               {"-DBL_MAX", -DBL_MAX}};
   const argument *argument = &call->function->arguments[index];
   value *value = &call->values[index];
   bool is_float = argument->ffi == &ffi_type_double || argument->ffi == &ffi_type_float;
@@ -199,7 +210,6 @@ static void in_single_precision(value *value) {
 
 static void in_fortran_order(value *value) {
   int64_t stride = 1;
-  for (int axis = value->array.ndim - 1; axis > 0; --axis) value->strides[axis - 1] = 0;
   for (int axis = 0; axis < value->array.ndim; ++axis) {
     value->strides[axis] = stride;
     stride *= value->shape[axis];
@@ -253,12 +263,18 @@ static bool break_array(call *call, int index, int which, breakage *breakage) {
   static const struct {
     const char *name;
     int64_t extent;
-  } extents[] = {{"extent 0", 0},          {"extent -1", -1},        {"extent INT64_MIN", INT64_MIN},
-                 {"extent 2^31", 0x80000000}, {"extent 2^62", INT64_MAX / 2 + 1}, {"extent INT64_MAX", INT64_MAX}};
+  } extents[] = {{"extent 0", 0},
+                 {"extent -1", -1},
+                 {"extent INT64_MIN", INT64_MIN},
+                 {"extent 2^31", 0x80000000},
+                 {"extent 2^62", INT64_MAX / 2 + 1},
+                 {"extent INT64_MAX", INT64_MAX}};
   static const struct {
     const char *name;
     int64_t stride;
-  } strides[] = {{"stride INT64_MAX", INT64_MAX}, {"stride INT64_MIN", INT64_MIN}, {"stride 2^60", (int64_t)1 << 60},
+  } strides[] = {{"stride INT64_MAX", INT64_MAX},
+                 {"stride INT64_MIN", INT64_MIN},
+                 {"stride 2^60", (int64_t)1 << 60},
                  {"stride -2^60", -((int64_t)1 << 60)}};
   for (int axis = 0; axis < argument->shapes[0].rank; ++axis) {
     for (size_t way = 0; way < sizeof extents / sizeof *extents; ++way) {

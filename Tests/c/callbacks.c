@@ -13,8 +13,8 @@ typedef struct host {
   double loss, validation_loss, seconds_left;
 } host;
 
-static int32_t answer(
-    void *context, int64_t step, int64_t steps, double loss, double validation_loss, double seconds_left) {
+static int32_t answer(void *context, int64_t step, int64_t steps, double loss, double validation_loss,
+                      double seconds_left) {
   host *host = context;
   ++host->calls;
   CHECK(step > host->last_step && step <= steps);
@@ -78,8 +78,8 @@ static void stopping(void) {
 }
 
 /* Readers are let in, everything else on these handles is refused. */
-static int32_t call_back(
-    void *context, int64_t step, int64_t steps, double loss, double validation_loss, double seconds_left) {
+static int32_t call_back(void *context, int64_t step, int64_t steps, double loss, double validation_loss,
+                         double seconds_left) {
   host *host = context;
   fixture *f = host->f;
   int64_t number, count;
@@ -111,11 +111,14 @@ static int32_t call_back(
 
   static const char later[] = "after rfgsnn_fit has returned";
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_predict(f->network, &f->inputs, 1, &outputs), "network", later);
-  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_firing_rates(f->network, &f->inputs, 1, rates, 2), "network", later);
+  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_firing_rates(f->network, &f->inputs, 1, rates, 2), "network",
+          later);
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_set_parameters(f->network, values, count), "network", later);
-  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_set_scaling(f->network, doubles, NULL, 2, NULL, NULL, 0), "network");
+  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_set_scaling(f->network, doubles, NULL, 2, NULL, NULL, 0),
+          "network");
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_fit_scaling(f->network, "none", &f->inputs, 1, NULL), "network");
-  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1, NULL), "network");
+  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1, NULL),
+          "network");
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_clone(f->network, &clone), "network", later);
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_free(f->network), "network", later);
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_state_create(f->network, 1, &state), "network", later);
@@ -154,8 +157,8 @@ static void calling_back(void) {
   fixture_free(undisturbed);
 }
 
-static int32_t request(
-    void *context, int64_t step, int64_t steps, double loss, double validation_loss, double seconds_left) {
+static int32_t request(void *context, int64_t step, int64_t steps, double loss, double validation_loss,
+                       double seconds_left) {
   (void)steps, (void)loss, (void)validation_loss, (void)seconds_left;
   if (step == 5) OK(rfgsnn_request_stop(((host *)context)->f->trainer));
   return 0;

@@ -93,8 +93,8 @@ void remember_watched(void) {
   if (watched) memcpy(remembered, watched, watched_count * sizeof *remembered);
 }
 
-void check_refused(
-    rfgsnn_status status, rfgsnn_status expected, const char *file, int line, const char *call, ...) {
+void check_refused(rfgsnn_status status, rfgsnn_status expected, const char *file, int line, const char *call,
+                   ...) {
   const char *sentence = rfgsnn_last_error();
   bool holds = status == expected;
   if (!holds) {

@@ -1,9 +1,9 @@
 /* Does the library do what its description says, whatever it is called with?
  *
- * Every described function is called through libffi, once as it should be and then with each argument broken in every
- * way that its kind allows. Nothing here knows a function by name but for the error sentence, the bytes held and the
- * option setters; a function that is added to the description is covered without a change. Each function runs in a
- * child process, so that a crash names the function, the argument and the way.
+ * Every described function is called through libffi, once as it should be and then with each argument broken
+ * in every way that its kind allows. Nothing here knows a function by name but for the error sentence, the
+ * bytes held and the option setters; a function that is added to the description is covered without a change.
+ * Each function runs in a child process, so that a crash names the function, the argument and the way.
  */
 #include <dlfcn.h>
 #include <math.h>
@@ -17,214 +17,10 @@
 #include <unistd.h>
 
 #include "breakages.h"
+#include "judge.h"
 #include "values.h"
 
-/* Shared with the children. */
-typedef struct progress {
-  long calls;
-  int passed, failed;
-  int function, argument, which; /* of the case that runs */
-  char what[200];
-} progress;
-static progress *shared;
-
-/* An option that is set on top of the examples. Calls as described may then be refused for a reason. */
-static setting extra[2];
-static bool is_extra(void) { return extra[0].key != NULL; }
-
-static void complain(const char *problem, const char *detail) {
-  printf("%s: %s: %s\n", shared->what, problem, detail);
-}
-
-static bool is_utf8(const char *text) {
-  for (const unsigned char *byte = (const unsigned char *)text; *byte;) {
-    int more = *byte < 0x80 ? 0 : *byte >> 5 == 6 ? 1 : *byte >> 4 == 14 ? 2 : *byte >> 3 == 30 ? 3 : -1;
-    if (more < 0) return false;
-    for (++byte; more > 0; --more, ++byte) {
-      if (*byte >> 6 != 2) return false;
-    }
-  }
-  return true;
-}
-
-/* The sentence names the broken argument, its partner, the word that the call is about, or, if the argument may be as
- * it is, another one that does not fit it. */
-static bool names_argument(const char *sentence, const call *call, int index, bool may_be_another) {
-  const argument *arguments = call->function->arguments;
-  for (int other = 0; other < call->function->argument_count; ++other) {
-    const char *text = call->values[other].text;
-    if (arguments[other].kind == KIND_STRING && text && *text && strstr(sentence, text)) return true;
-    bool counts = may_be_another || other == index || other == arguments[index].null_with;
-    if (counts && strstr(sentence, arguments[other].name)) return true;
-  }
-  return false;
-}
-
-static bool is_documented(const function *function, int status) {
-  bool may_stop = false;
-  for (int index = 0; index < function->argument_count; ++index) {
-    may_stop = may_stop || function->arguments[index].kind == KIND_CALLBACK;
-  }
-  if (status == 0) return true;
-  if (status > 0) return may_stop && strncmp(status_text(status), "RFGSNN_STOPPED", 14) == 0;
-  for (const int *error = function->errors; *error; ++error) {
-    if (*error == status) return true;
-  }
-  return false;
-}
-
-/* Nothing is written but outputs, these only by a call that succeeds, and there only what there is room for. */
-static bool check_memory(const call *call, bool succeeded) {
-  bool well = true;
-  for (int index = 0; index < call->function->argument_count; ++index) {
-    const argument *argument = &call->function->arguments[index];
-    const value *value = &call->values[index], *before = &call->before[index];
-    size_t written = 0;
-    if (is_output(argument) && succeeded) {
-      written = argument->kind == KIND_NUMBER_OUT ? argument->element_size : sizeof(void *);
-      if (argument->kind == KIND_ARRAY_OUT) {
-        written = (size_t)before->array.byte_offset + 8 * elements_of(argument->shapes[0]);
-      }
-      if (argument->kind == KIND_NUMBERS_OUT) {
-        int64_t length = length_of(call, index);
-        written = length > MEMORY / 8 ? MEMORY : (size_t)length * argument->element_size;
-      }
-    }
-    if (memcmp(value->memory.bytes + written, before->memory.bytes + written, MEMORY - written) != 0 ||
-        memcmp(&value->array, &before->array, sizeof value->array) != 0 ||
-        memcmp(value->shape, before->shape, sizeof value->shape) != 0 ||
-        memcmp(value->strides, before->strides, sizeof value->strides) != 0) {
-      complain(succeeded ? "wrote where it must not" : "failed, but wrote", argument->name);
-      well = false;
-    }
-  }
-  return well;
-}
-
-/* What a call that was made as described gave out can be used. */
-static bool check_outputs(const call *call) {
-  bool well = true;
-  for (int index = 0; index < call->function->argument_count; ++index) {
-    const argument *argument = &call->function->arguments[index];
-    const value *value = &call->values[index];
-    bool good = true;
-    double sum = 0;
-    if (argument->kind == KIND_NUMBER_OUT && argument->has_minimum && argument->minimum == argument->maximum) {
-      good = (argument->element_size == 4 ? *(const int32_t *)value->memory.bytes : value->memory.i64[0]) ==
-             (int64_t)argument->minimum;
-    }
-    if (argument->kind == KIND_STRING_OUT) good = is_utf8(value->memory.pointer);
-    if (argument->kind == KIND_VIEW_OUT) {
-      int64_t length = call->values[argument->length_argument].memory.i64[0];
-      for (int64_t k = 0; k < length; ++k) sum += (double)((const float *)value->memory.pointer)[k];
-      good = isfinite(sum);
-    }
-    if (argument->kind == KIND_ARRAY_OUT) {
-      for (size_t k = 0; k < elements_of(argument->shapes[0]); ++k) {
-        good = good && isfinite(value->memory.f64[k]) &&
-               memcmp(&value->memory.f64[k], call->before[index].memory.bytes, sizeof(double)) != 0;
-      }
-    }
-    if (argument->kind == KIND_NEW_HANDLE) good = value->memory.pointer != NULL;
-    if (!good) complain("gave no good", argument->name);
-    well = well && good;
-  }
-  return well;
-}
-
-/* The numbers behind every view that the host may write to, such as a network's parameters; the caller frees. */
-static unsigned char *copy_views(world *world, size_t *size) {
-  unsigned char *copy = NULL;
-  *size = 0;
-  for (const function *function = functions; function < functions + function_count; ++function) {
-    const argument *arguments = function->arguments;
-    bool gives_view = function->argument_count == 3 && arguments[0].kind == KIND_HANDLE &&
-                      arguments[1].kind == KIND_VIEW_OUT && !arguments[1].is_const;
-    bool is_held = false;
-    for (int index = 0; gives_view && index < world->count; ++index) {
-      is_held = is_held || strcmp(world->held[index].kind, arguments[0].type) == 0;
-    }
-    if (!is_held) continue;
-    call *read = calloc(1, sizeof *read);
-    if (!read || !prepare(read, function, world, false)) exit(1);
-    perform(read);
-    if (read->status == 0) {
-      size_t bytes = (size_t)read->values[2].memory.i64[0] * arguments[1].element_size;
-      copy = realloc(copy, *size + bytes);
-      if (!copy) exit(1);
-      memcpy(copy + *size, read->values[1].memory.pointer, bytes);
-      *size += bytes;
-    }
-    dispose(read);
-    free(read);
-  }
-  return copy;
-}
-
-static bool check_returned(const call *call) {
-  if (strcmp(call->function->returns, "const char *") == 0) {
-    if (call->returned && is_utf8(call->returned)) return true;
-    complain("returned", "no text");
-    return false;
-  }
-  if (call->status >= 0) return true;
-  complain("returned", "a negative number");
-  return false;
-}
-
-static bool check_status(const call *call, int index, const breakage *breakage, const char *sentence_before) {
-  int status = call->status;
-  const char *sentence = last_error();
-  if (!is_documented(call->function, status)) {
-    complain("undocumented status", status_text(status));
-    return false;
-  }
-  bool expected = breakage->expectation == MUST_WORK  ? status >= 0 || is_extra()
-                  : breakage->expectation == MUST_FAIL ? status < 0 || (is_extra() && !breakage->status)
-                                                       : true;
-  if (breakage->status && status != status_of(breakage->status) && !is_extra()) expected = false;
-  if (!expected) {
-    complain(status_text(status), status < 0 ? sentence : "it was to be refused");
-    return false;
-  }
-  if (status >= 0) return true;
-  bool is_new = strcmp(sentence, sentence_before) != 0;
-  if (!is_new) complain(status_text(status), "it has no sentence of its own");
-  bool is_text = is_utf8(sentence) && strlen(sentence) < 1000;
-  if (!is_text) complain("the sentence is cut or not UTF-8", sentence);
-  bool may_be_another = breakage->expectation == MAY_FAIL;
-  bool is_named = is_extra() || index < 0 || names_argument(sentence, call, index, may_be_another);
-  if (!is_named) complain("the sentence does not name the argument", sentence);
-  return is_new && is_text && is_named;
-}
-
-/* Provokes a sentence about a kind of handle that the function to come does not take. */
-static char *mark_sentence(const function *next) {
-  const handle_kind *kind = handle_kinds;
-  for (int index = 0; index < next->argument_count && (kind + 1)->name; ++index) {
-    if (strcmp(next->arguments[index].type, kind->name) != 0) continue;
-    ++kind;
-    index = -1;
-  }
-  int (*release)(void *);
-  *(void **)&release = symbol_of(find_function(kind->freed_by));
-  ++*calls_made;
-  release((void *)0x18);
-  char *copy = malloc(strlen(last_error()) + 1);
-  if (!copy) exit(1);
-  return strcpy(copy, last_error());
-}
-
-/* A function that calls the host back works in steps, and an error may come after some of them are done. */
-static bool may_have_begun(const call *call, const breakage *breakage) {
-  for (int index = 0; index < call->function->argument_count; ++index) {
-    if (call->function->arguments[index].kind != KIND_CALLBACK) continue;
-    if (call->values[index].called || breakage->expectation == MAY_FAIL) return true;
-  }
-  return false;
-}
-
-/* One call, as described (argument -1) or broken in one way; false if there is no such way, or no such call. */
+/* One call, as described (argument -1) or broken in one way; false if there is no such way or call. */
 static bool run_case(const function *function, int index, int which) {
   world world = {0};
   call *call = calloc(1, sizeof *call);
@@ -247,8 +43,9 @@ static bool run_case(const function *function, int index, int which) {
     return false;
   } else {
     snprintf(shared->what, sizeof shared->what, "%s: %s %s%s%s%s%s", function->name,
-             index < 0 ? "called" : function->arguments[index].name, breakage.name, is_extra() ? " with " : "",
-             is_extra() ? extra->key : "", is_extra() ? " = " : "", is_extra() ? extra->value : "");
+             index < 0 ? "called" : function->arguments[index].name, breakage.name,
+             is_extra() ? " with " : "", is_extra() ? extra->key : "", is_extra() ? " = " : "",
+             is_extra() ? extra->value : "");
     size_t size, size_after;
     unsigned char *views = copy_views(&world, &size);
     char *sentence = mark_sentence(function);
@@ -298,13 +95,13 @@ static void run_functions(int last) {
   }
 }
 
-static void expect_setting(
-    void *handle, const option *option, double number, const char *word, bool inside) {
+static void expect_setting(void *handle, const option *option, double number, const char *word, bool inside) {
   char text[64];
   snprintf(text, sizeof text, strcmp(option->type, "float") == 0 ? "%.17g" : "%.0f", number);
   int status = set_option(handle, option->key, option->type, word ? word : text);
-  bool well = inside ? status == 0 : status == status_of("RFGSNN_ERROR_OUT_OF_RANGE") &&
-                                         strstr(last_error(), option->key) && strstr(last_error(), option->range_text);
+  bool well = inside ? status == 0
+                     : status == status_of("RFGSNN_ERROR_OUT_OF_RANGE") &&
+                           strstr(last_error(), option->key) && strstr(last_error(), option->range_text);
   snprintf(shared->what, sizeof shared->what, "option %s = %s", option->key, word ? word : text);
   if (!well) complain(status_text(status), status < 0 ? last_error() : "it was to be refused");
   ++*(well ? &shared->passed : &shared->failed);
@@ -326,8 +123,9 @@ static void run_options(int unused) {
     const option *option = &options[index];
     const char *key = "", *default_text = "", *range_text = "";
     ++*calls_made;
-    bool same = describe(index, &key, NULL, &default_text, &range_text, NULL) == 0 && strcmp(key, option->key) == 0 &&
-                strcmp(default_text, option->default_text) == 0 && strcmp(range_text, option->range_text) == 0;
+    bool same = describe(index, &key, NULL, &default_text, &range_text, NULL) == 0 &&
+                strcmp(key, option->key) == 0 && strcmp(default_text, option->default_text) == 0 &&
+                strcmp(range_text, option->range_text) == 0;
     if (!same) complain("is not listed as described", option->key);
     ++*(same ? &shared->passed : &shared->failed);
     bool is_float = strcmp(option->type, "float") == 0;
@@ -356,7 +154,8 @@ static void too_slow(int signal_number) {
   _exit(1);
 }
 
-/* Runs a group in child processes: one, and another after each crash, which goes on behind the case that crashed. */
+/* Runs a group in child processes: one, and another after each crash, which goes on behind the case that
+ * crashed. */
 static void run_group(const char *name, void (*run)(int), int first, int last) {
   enum { MOST_CRASHES = 20 };
   int passed = shared->passed, failed = shared->failed;
@@ -410,13 +209,14 @@ static void compare_exports(void) {
     ++failed;
   }
   if (pclose(names) != 0 || exported - failed != function_count) ++failed; /* dlsym has found all others */
-  printf("%s %d functions are exported, %d described\n", failed ? "FAILED" : "ok    ", exported, function_count);
+  printf("%s %d functions are exported, %d described\n", failed ? "FAILED" : "ok    ", exported,
+         function_count);
   shared->failed += failed;
   shared->passed += failed == 0;
 }
 
-/* All ways to call all functions with each choice of an option, with its least number, and with its greatest one where
- * that cannot mean endless work. */
+/* All ways to call all functions with each choice of an option, with its least number, and with its greatest
+ * one where that cannot mean endless work. */
 static void run_setting(const option *option, const char *value) {
   char name[120];
   extra[0] = (setting){option->key, option->type, value};

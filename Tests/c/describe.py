@@ -1,7 +1,7 @@
 """Writes the API description (api/generated/signatures.json) as the C tables that conformance.c reads.
 
-It knows what a description looks like, but no function by name: what it does not understand is an error, so that
-nothing that is described can stay untested.
+It knows what a description looks like, but no function by name: what it does not understand is an error, so
+that nothing that is described can stay untested.
 """
 
 import json
@@ -9,12 +9,12 @@ import sys
 
 FFI = {"sint32", "uint32", "sint64", "double", "float", "pointer"}
 KINDS = {
-    "handle", "new_handle", "freed_handle", "number", "number_out", "numbers", "numbers_out", "view_out", "string",
-    "string_out", "array", "arrays", "array_out", "callback", "context",
+    "handle", "new_handle", "freed_handle", "number", "number_out", "numbers", "numbers_out", "view_out",
+    "string", "string_out", "array", "arrays", "array_out", "callback", "context",
 }
 KNOWN = {
-    "name", "kind", "c_type", "base_type", "ffi", "direction", "nullable", "null_with", "length", "shapes", "minimum",
-    "maximum", "below", "is", "choices", "example",
+    "name", "kind", "c_type", "base_type", "ffi", "direction", "nullable", "null_with", "length", "shapes",
+    "minimum", "maximum", "below", "is", "choices", "example",
 }
 
 
@@ -84,14 +84,16 @@ class Description:
         for entry in self.api["callbacks"]:
             types = "".join(f"&ffi_type_{self.ffi(a)}, " for a in entry["arguments"])
             context = [a["name"] for a in entry["arguments"]].index("context")
-            print(f"  {{{text(entry['name'])}, &ffi_type_{self.ffi(entry)}, {len(entry['arguments'])},")
+            count = len(entry["arguments"])
+            print(f"  {{{text(entry['name'])}, &ffi_type_{self.ffi(entry)}, {count},")
             print(f"   (ffi_type *[]){{{types}NULL}}, {context}}},")
         print("  {NULL, NULL, 0, NULL, 0}};")
 
     def write_handles(self):
         print("const handle_kind handle_kinds[] = {")
         for entry in self.api["handles"]:
-            print(f"  {{{text(entry['name'])}, {text(entry['created_by'][0])}, {text(entry['freed_by'][0])}}},")
+            functions = text(entry["created_by"][0]) + ", " + text(entry["freed_by"][0])
+            print(f"  {{{text(entry['name'])}, {functions}}},")
         print("  {NULL, NULL, NULL}};")
 
     def write_options(self):
@@ -127,7 +129,8 @@ class Description:
         for argument in function["arguments"]:
             unknown = set(argument) - KNOWN
             if unknown or argument["kind"] not in KINDS:
-                sys.exit(f"describe.py: {function['name']}: {argument['name']}: what is {unknown or argument['kind']}?")
+                what = unknown or argument["kind"]
+                sys.exit(f"describe.py: {function['name']}: {argument['name']}: what is {what}?")
             length = argument.get("length", "")
             limits = dict(argument)
             if "below" in argument:
@@ -142,19 +145,24 @@ class Description:
             print(f"  {{.name = {text(argument['name'])}, .kind = KIND_{argument['kind'].upper()},")
             print(f"   .type = {text(argument['base_type'])}, .ffi = &ffi_type_{self.ffi(argument)},")
             print(f"   .is_const = {flag(argument['c_type'].startswith('const'))},")
-            print(f"   .element_size = {self.size(argument)}, .nullable = {flag(argument.get('nullable'))},")
-            print(f"   .null_with = {names.index(argument['null_with']) if 'null_with' in argument else -1},")
+            print(f"   .element_size = {self.size(argument)},")
+            print(f"   .nullable = {flag(argument.get('nullable'))},")
+            partner = names.index(argument["null_with"]) if "null_with" in argument else -1
+            print(f"   .null_with = {partner},")
             print(f"   .length_argument = {names.index(length) if length in names else -1},")
             print(f"   .length = {length if length.isdigit() else 1},")
-            print(f"   .has_minimum = {flag('minimum' in limits)}, .minimum = {number(limits.get('minimum', 0))},")
-            print(f"   .has_maximum = {flag('maximum' in limits)}, .maximum = {number(limits.get('maximum', 0))},")
+            for limit in ("minimum", "maximum"):
+                bound = number(limits.get(limit, 0))
+                print(f"   .has_{limit} = {flag(limit in limits)}, .{limit} = {bound},")
             print(f"   .example = {number(0 if is_text or is_list else example)},")
             print(f"   .example_text = {text(example if is_text else None)},")
             print(f"   .is_option_key = {flag(is_text and example in self.option_keys)},")
-            print("   .example_list = {%s}, .example_list_length = %d," %
-                  (", ".join(map(str, example)) if is_list else "0", len(example) if is_list else 0))
+            list_text = ", ".join(map(str, example)) if is_list else "0"
+            print(f"   .example_list = {{{list_text}}},")
+            print(f"   .example_list_length = {len(example) if is_list else 0},")
             print(f"   .choices = {texts(argument.get('choices', []))},")
-            print("   .shape_count = %d, .shapes = {%s}}," % (len(shapes), ", ".join(shape_texts) or "{0, {0}}"))
+            shape_list = ", ".join(shape_texts) or "{0, {0}}"
+            print(f"   .shape_count = {len(shapes)}, .shapes = {{{shape_list}}}}},")
         print("  {.name = NULL}};")
 
     def write_function(self, function):

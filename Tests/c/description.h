@@ -1,4 +1,4 @@
-/* What the conformance test knows of the API: tables made from api/generated/signatures.json by describe.py. */
+/* What the conformance test knows of the API: tables that describe.py makes from signatures.json. */
 #ifndef DESCRIPTION_H
 #define DESCRIPTION_H
 

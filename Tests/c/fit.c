@@ -25,7 +25,8 @@ static double loss_of(fixture *f) {
   rfgsnn_array places = DOUBLES(outputs, SAMPLES, OUTPUTS);
   OK(rfgsnn_network_predict(f->network, &f->inputs, 1, &places));
   for (int sample = 0; sample < SAMPLES; ++sample) {
-    for (int output = 0; output < OUTPUTS; ++output) sum += pow(outputs[sample][output] - f->y[sample][output], 2);
+    for (int output = 0; output < OUTPUTS; ++output)
+      sum += pow(outputs[sample][output] - f->y[sample][output], 2);
   }
   return sum / (SAMPLES * OUTPUTS);
 }
@@ -48,7 +49,8 @@ static void stops(void) {
   fixture_free(f);
 
   group("fit stops when the validation loss no longer falls, and brings back the best parameters");
-  f = fixture_make("steps=1000 patience=3 report_interval=1 learning_rate=300 schedule=constant optimizer=sgd");
+  f = fixture_make(
+      "steps=1000 patience=3 report_interval=1 learning_rate=300 schedule=constant optimizer=sgd");
   rfgsnn_status status = fit_validated(f);
   CHECK(status == RFGSNN_STOPPED_EARLY || status == RFGSNN_ERROR_NOT_FINITE);
   double losses[1000], validation[1000], best = INFINITY;
@@ -75,9 +77,11 @@ static void stops(void) {
   watch(f->network);
   REFUSED(RFGSNN_ERROR_UNSUPPORTED, fit(f), "patience", "validation set");
   REFUSED(RFGSNN_ERROR_NULL_POINTER,
-          rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, &f->inputs, 1, NULL, NULL, NULL), "validation_targets");
+          rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, &f->inputs, 1, NULL, NULL, NULL),
+          "validation_targets");
   REFUSED(RFGSNN_ERROR_NULL_POINTER,
-          rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, &f->targets, NULL, NULL), "validation_inputs");
+          rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, &f->targets, NULL, NULL),
+          "validation_inputs");
   watch(NULL);
   fixture_free(f);
 }
@@ -152,7 +156,8 @@ static void failures(void) {
   CHECK(strstr(rfgsnn_last_error(), "step ") != NULL);
   float *values = parameters_of(f->network);
   bool finite = true;
-  for (int64_t index = 0; index < parameter_count(f->network); ++index) finite = finite && isfinite(values[index]);
+  for (int64_t index = 0; index < parameter_count(f->network); ++index)
+    finite = finite && isfinite(values[index]);
   CHECK(finite);
   fixture_free(f);
 

@@ -34,7 +34,8 @@ static void set(rfgsnn_options *options, const char *key, char *value) {
     case RFGSNN_OPTION_FLOAT: require(rfgsnn_options_set_float(options, key, atof(value)), key); break;
     case RFGSNN_OPTION_STRING: require(rfgsnn_options_set_string(options, key, value), key); break;
     case RFGSNN_OPTION_INTS:
-      for (char *next = value; *next && count < 64; next += *next == ',') list[count++] = strtoll(next, &next, 10);
+      for (char *next = value; *next && count < 64; next += *next == ',')
+        list[count++] = strtoll(next, &next, 10);
       require(rfgsnn_options_set_ints(options, key, list, count), key);
       break;
   }

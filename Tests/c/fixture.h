@@ -31,8 +31,8 @@ typedef struct fixture {
   rfgsnn_array inputs, targets;
 } fixture;
 
-/* A network of 2 inputs, hidden layers of 7 and 5 neurons, 2 outputs and 6 time steps on one thread, and a trainer
- * of 20 steps; `words` change that. Exits if it cannot be had. */
+/* A network of 2 inputs, hidden layers of 7 and 5 neurons, 2 outputs and 6 time steps on one thread, and a
+ * trainer of 20 steps; `words` change that. Exits if it cannot be had. */
 fixture *fixture_make(const char *words);
 void fixture_free(fixture *fixture);
 

@@ -13,7 +13,8 @@ static fixture *f;
 /* Trains on, and predicts; true if all went well. */
 static bool go_on(double outputs[SAMPLES][OUTPUTS]) {
   rfgsnn_array places = DOUBLES(outputs, SAMPLES, OUTPUTS);
-  return rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, NULL, NULL, NULL) == RFGSNN_STOPPED_STEPS &&
+  return rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, NULL, NULL, NULL) ==
+             RFGSNN_STOPPED_STEPS &&
          rfgsnn_network_predict(f->network, &f->inputs, 1, &places) == RFGSNN_OK;
 }
 
@@ -25,7 +26,8 @@ static void fork_and_compare(void) {
   if (child == 0) {
     alarm(30);
     bool well = go_on(outputs) && rfgsnn_trainer_free(f->trainer) == RFGSNN_OK &&
-                rfgsnn_network_free(f->network) == RFGSNN_OK && rfgsnn_options_free(f->options) == RFGSNN_OK &&
+                rfgsnn_network_free(f->network) == RFGSNN_OK &&
+                rfgsnn_options_free(f->options) == RFGSNN_OK &&
                 write(ends[1], outputs, sizeof outputs) == (ssize_t)sizeof outputs;
     free(f);
     _exit(well ? 0 : 1);
@@ -39,8 +41,8 @@ static void fork_and_compare(void) {
   close(ends[1]);
 }
 
-static int32_t fork_inside(
-    void *context, int64_t step, int64_t steps, double loss, double validation_loss, double seconds_left) {
+static int32_t fork_inside(void *context, int64_t step, int64_t steps, double loss, double validation_loss,
+                           double seconds_left) {
   (void)step, (void)steps, (void)loss, (void)validation_loss, (void)seconds_left;
   pid_t *child = context;
   if (*child == -1) *child = fork();
@@ -51,7 +53,8 @@ int main(void) {
   for (int threads = 1; threads <= 2; ++threads) {
     char words[64], sentence[100];
     snprintf(words, sizeof words, "threads=%d hidden=40,40", threads);
-    snprintf(sentence, sizeof sentence, "after a fork child and parent train and predict alike, on %d threads", threads);
+    snprintf(sentence, sizeof sentence,
+             "after a fork child and parent train and predict alike, on %d threads", threads);
     group(sentence);
     f = fixture_make(words);
     double outputs[SAMPLES][OUTPUTS];

@@ -114,9 +114,11 @@ static void lifetimes(void) {
   group("a network is not freed before its trainers and states");
   void *made[KINDS];
   make_all(made);
-  REFUSED(RFGSNN_ERROR_IN_USE, rfgsnn_network_free(made[1]), "network", "2 trainers or states", "free them first");
+  REFUSED(RFGSNN_ERROR_IN_USE, rfgsnn_network_free(made[1]), "network", "2 trainers or states",
+          "free them first");
   OK(rfgsnn_trainer_free(made[3]));
-  REFUSED(RFGSNN_ERROR_IN_USE, rfgsnn_network_free(made[1]), "network", "1 trainer or state", "free that first");
+  REFUSED(RFGSNN_ERROR_IN_USE, rfgsnn_network_free(made[1]), "network", "1 trainer or state",
+          "free that first");
   OK(use_state(made[2]));
   OK(rfgsnn_state_free(made[2]));
   OK(rfgsnn_network_free(made[1]));

@@ -21,7 +21,8 @@ static double mean_squared_error(rfgsnn_network *network) {
   double outputs[SAMPLES][OUTPUTS], sum = 0;
   predict(network, outputs);
   for (int sample = 0; sample < SAMPLES; ++sample) {
-    for (int output = 0; output < OUTPUTS; ++output) sum += pow(outputs[sample][output] - f->y[sample][output], 2);
+    for (int output = 0; output < OUTPUTS; ++output)
+      sum += pow(outputs[sample][output] - f->y[sample][output], 2);
   }
   return sum / (SAMPLES * OUTPUTS);
 }
@@ -31,7 +32,8 @@ static void tensors(void) {
   int64_t inputs, outputs, time_steps, all_neurons, end = 0;
   int32_t layers, count, rank;
   OK(rfgsnn_network_shape(f->network, &inputs, &outputs, &time_steps, &layers, &all_neurons));
-  CHECK(inputs == INPUTS && outputs == OUTPUTS && time_steps == TIME_STEPS && layers == LAYERS && all_neurons == 12);
+  CHECK(inputs == INPUTS && outputs == OUTPUTS && time_steps == TIME_STEPS && layers == LAYERS &&
+        all_neurons == 12);
   static const char *const names[] = {"layer0.weight", "layer0.bias",    "layer1.weight",
                                       "layer1.bias",   "readout.weight", "readout.bias"};
   static const int64_t shapes[][4] = {{2, 7, 1, 1}, {7, 1, 1, 1}, {7, 5, 1, 1},
@@ -79,7 +81,8 @@ static void states(void) {
       OK(rfgsnn_state_step(state, &f->inputs, time < TIME_STEPS - 1 ? NULL : &places));
       for (int32_t layer = 0; layer < LAYERS; ++layer) {
         int64_t shape[2] = {SAMPLES, neurons[layer]};
-        rfgsnn_array spike_places = view(spikes, 64, 2, shape), membrane_places = view(membrane, 64, 2, shape);
+        rfgsnn_array spike_places = view(spikes, 64, 2, shape),
+                     membrane_places = view(membrane, 64, 2, shape);
         OK(rfgsnn_state_spikes(state, layer, &spike_places));
         OK(rfgsnn_state_membrane(state, layer, &membrane_places));
         bool sound = true;
@@ -119,7 +122,8 @@ static void states(void) {
 
 static void scaling(void) {
   group("scaling is read back as it was set, in parts");
-  double shift[2] = {0.5, -0.25}, scale[2] = {2, -4}, read_shift[2], read_scale[2], out_shift[2], out_scale[2];
+  double shift[2] = {0.5, -0.25}, scale[2] = {2, -4}, read_shift[2], read_scale[2], out_shift[2],
+         out_scale[2];
   OK(rfgsnn_network_set_scaling(f->network, shift, NULL, 2, NULL, scale, 2));
   OK(rfgsnn_network_scaling(f->network, read_shift, read_scale, 2, out_shift, out_scale, 2));
   CHECK(memcmp(read_shift, shift, sizeof shift) == 0 && memcmp(out_scale, scale, sizeof scale) == 0);
@@ -227,10 +231,12 @@ static void readout_solve(void) {
   fixture *spiking = fixture_make("readout=spiking");
   watch(spiking->network);
   REFUSED(RFGSNN_ERROR_UNSUPPORTED,
-          rfgsnn_network_solve_readout(spiking->network, &f->inputs, 1, &f->targets, 1e-6, NULL), "readout", "linear");
+          rfgsnn_network_solve_readout(spiking->network, &f->inputs, 1, &f->targets, 1e-6, NULL), "readout",
+          "linear");
   set_options(spiking->options, "readout_solve=end");
   REFUSED(RFGSNN_ERROR_UNSUPPORTED,
-          rfgsnn_trainer_create(spiking->network, spiking->options, &(rfgsnn_trainer *){NULL}), "readout_solve");
+          rfgsnn_trainer_create(spiking->network, spiking->options, &(rfgsnn_trainer *){NULL}),
+          "readout_solve");
   int32_t layers;
   int64_t all_neurons;
   OK(rfgsnn_network_shape(spiking->network, NULL, NULL, NULL, &layers, &all_neurons));

@@ -100,7 +100,8 @@ static void layouts_of_outputs(void) {
       CHECK_EQUAL(single[sample][output], (float)expected);
       CHECK_EQUAL(columns[output][sample], expected);
       CHECK_EQUAL(backwards[SAMPLES - 1 - sample][OUTPUTS - 1 - output], expected);
-      for (int gap = 0; gap < 4; ++gap) CHECK_EQUAL(spread[sample][4 * output + gap], gap == 0 ? expected : -77);
+      for (int gap = 0; gap < 4; ++gap)
+        CHECK_EQUAL(spread[sample][4 * output + gap], gap == 0 ? expected : -77);
     }
   }
 }
@@ -119,7 +120,8 @@ static void vectors(void) {
   CHECK(memcmp(as_matrix, as_vector, sizeof as_matrix) == 0);
   rfgsnn_array of_two = DOUBLES(f->x, INPUTS);
   rfgsnn_array two_outputs = DOUBLES(reference, SAMPLES, OUTPUTS);
-  REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_network_predict(f->network, &of_two, 1, &two_outputs), "inputs", "shape [2]");
+  REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_network_predict(f->network, &of_two, 1, &two_outputs), "inputs",
+          "shape [2]");
   OK(rfgsnn_network_free(network));
   OK(rfgsnn_options_free(options));
 }

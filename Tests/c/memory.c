@@ -13,7 +13,8 @@ static void limits(void) {
   rfgsnn_trainer *trainer = NULL;
   rfgsnn_state *state = NULL;
   int64_t before = memory_held();
-  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_network_create(options, &network), "memory_limit", "20000", "raise");
+  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_network_create(options, &network), "memory_limit", "20000",
+          "raise");
   CHECK(network == NULL);
   CHECK_EQUAL(memory_held(), before);
 
@@ -22,7 +23,8 @@ static void limits(void) {
   watch(network);
   set_options(options, "memory_limit=20000");
   before = memory_held();
-  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_trainer_create(network, options, &trainer), "memory_limit", "raise");
+  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_trainer_create(network, options, &trainer), "memory_limit",
+          "raise");
   CHECK(trainer == NULL);
   CHECK_EQUAL(memory_held(), before);
   watch(NULL);
@@ -32,7 +34,8 @@ static void limits(void) {
   OK(rfgsnn_network_create(options, &network));
   watch(network);
   before = memory_held();
-  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_state_create(network, 1000000, &state), "memory_limit", "samples");
+  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_state_create(network, 1000000, &state), "memory_limit",
+          "samples");
   CHECK(state == NULL);
   CHECK_EQUAL(memory_held(), before);
   OK(rfgsnn_state_create(network, 100, &state));
@@ -46,7 +49,8 @@ static void limits(void) {
   rfgsnn_array few = DOUBLES(x, 50, 2), few_targets = DOUBLES(y, 50, 1);
   OK(rfgsnn_trainer_create(network, options, &trainer));
   OK(rfgsnn_forward(trainer, &few, 1, NULL));
-  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_forward(trainer, &inputs, 1, NULL), "memory_limit", "fewer samples");
+  REFUSED(RFGSNN_ERROR_OUT_OF_MEMORY, rfgsnn_forward(trainer, &inputs, 1, NULL), "memory_limit",
+          "fewer samples");
   REFUSED(RFGSNN_ERROR_WRONG_ORDER, rfgsnn_estimate_gradient(trainer, &few_targets, NULL), "forward");
   OK(rfgsnn_forward(trainer, &few, 1, NULL));
   OK(rfgsnn_estimate_gradient(trainer, &few_targets, NULL));
@@ -77,7 +81,8 @@ static void measure(const char *words, int64_t time_steps, int64_t *held, int64_
   snprintf(all, sizeof all, "%s time_steps=%lld steps=2 batch_size=20", words, (long long)time_steps);
   fixture *f = fixture_make(all);
   int64_t trainer_peak, network_peak;
-  CHECK_EQUAL(rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, NULL, NULL, NULL), RFGSNN_STOPPED_STEPS);
+  CHECK_EQUAL(rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, NULL, NULL, NULL),
+              RFGSNN_STOPPED_STEPS);
   OK(rfgsnn_forward(f->trainer, &f->inputs, 1, NULL));
   OK(rfgsnn_trainer_memory(f->trainer, NULL, &trainer_peak));
   OK(rfgsnn_network_memory(f->network, NULL, &network_peak));
@@ -88,10 +93,13 @@ static void measure(const char *words, int64_t time_steps, int64_t *held, int64_
 }
 
 static void over_time(void) {
-  static const char *const words[] = {
-      "estimator=rfg_activity tangent=rate", "estimator=rfg_activity tangent=full",  "estimator=rfg_global tangent=rate",
-      "estimator=rfg_layerwise tangent=full", "estimator=exact_forward tangent=full", "estimator=black_box directions=2",
-      "estimator=bptt"};
+  static const char *const words[] = {"estimator=rfg_activity tangent=rate",
+                                      "estimator=rfg_activity tangent=full",
+                                      "estimator=rfg_global tangent=rate",
+                                      "estimator=rfg_layerwise tangent=full",
+                                      "estimator=exact_forward tangent=full",
+                                      "estimator=black_box directions=2",
+                                      "estimator=bptt"};
   for (int index = 0; index < 7; ++index) {
     int64_t held[2], peak[2];
     bool constant = index < 6;

@@ -49,14 +49,16 @@ static void descriptions(void) {
   OK(rfgsnn_option_describe(0, NULL, NULL, NULL, NULL, NULL));
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_option_describe(-1, NULL, NULL, NULL, NULL, NULL), "index", "-1");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE,
-          rfgsnn_option_describe(rfgsnn_option_count(), NULL, NULL, NULL, NULL, NULL), "index", "between 0 and");
+          rfgsnn_option_describe(rfgsnn_option_count(), NULL, NULL, NULL, NULL, NULL), "index",
+          "between 0 and");
 }
 
 static void unknown_keys(void) {
   group("an unknown key is refused, and the nearest one named");
   REFUSED(RFGSNN_ERROR_UNKNOWN_OPTION, rfgsnn_options_set_float(options, "learning_rat", 0.1), "key",
           "\"learning_rat\"", "did you mean \"learning_rate\"");
-  REFUSED(RFGSNN_ERROR_UNKNOWN_OPTION, rfgsnn_options_set_string(options, "optimiser", "adam"), "\"optimizer\"");
+  REFUSED(RFGSNN_ERROR_UNKNOWN_OPTION, rfgsnn_options_set_string(options, "optimiser", "adam"),
+          "\"optimizer\"");
   REFUSED(RFGSNN_ERROR_UNKNOWN_OPTION, rfgsnn_options_set_int(options, "time-steps", 4), "\"time_steps\"");
   REFUSED(RFGSNN_ERROR_UNKNOWN_OPTION, rfgsnn_options_set_ints(options, "hiden", SHAPE(4), 1), "\"hidden\"");
   REFUSED(RFGSNN_ERROR_UNKNOWN_OPTION, rfgsnn_options_set_int(options, "", 1), "key", "\"\"");
@@ -76,10 +78,14 @@ static void unknown_keys(void) {
 
 static void types(void) {
   group("a value of the wrong type is refused, and the right setter named");
-  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_int(options, "loss", 1), "loss", "rfgsnn_options_set_string");
-  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_float(options, "steps", 10), "steps", "rfgsnn_options_set_int");
-  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_string(options, "leak", "1"), "leak", "rfgsnn_options_set_float");
-  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_int(options, "hidden", 8), "hidden", "rfgsnn_options_set_ints");
+  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_int(options, "loss", 1), "loss",
+          "rfgsnn_options_set_string");
+  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_float(options, "steps", 10), "steps",
+          "rfgsnn_options_set_int");
+  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_string(options, "leak", "1"), "leak",
+          "rfgsnn_options_set_float");
+  REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_int(options, "hidden", 8), "hidden",
+          "rfgsnn_options_set_ints");
   REFUSED(RFGSNN_ERROR_DTYPE, rfgsnn_options_set_ints(options, "inputs", SHAPE(2), 1), "inputs",
           "rfgsnn_options_set_int");
   OK(rfgsnn_options_set_int(options, "threshold", 1));
@@ -88,9 +94,11 @@ static void types(void) {
 static void ranges(void) {
   group("a value out of range is refused, and the range named");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_float(options, "leak", 0), "leak", "0 < x <= 1");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_float(options, "leak", 1.0000001), "leak", "0 < x <= 1");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_float(options, "leak", 1.0000001), "leak",
+          "0 < x <= 1");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_int(options, "leak", 2), "leak", "0 < x <= 1");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_float(options, "momentum", 1), "momentum", "0 <= x < 1");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_float(options, "momentum", 1), "momentum",
+          "0 <= x < 1");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_float(options, "learning_rate", -1e-3), "-0.001");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_int(options, "time_steps", 0), "1 <= x <= 1000000");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_int(options, "time_steps", 1000001), "1000001");
@@ -100,12 +108,16 @@ static void ranges(void) {
   OK(rfgsnn_options_set_int(options, "seed", INT64_MAX));
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_string(options, "loss", "msee"), "loss",
           "mse | relative_l2", "did you mean \"mse\"");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_string(options, "estimator", "backprop"), "estimator");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8, 0), 2), "hidden", "0");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8), 0), "count", "1 to 64");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_string(options, "estimator", "backprop"),
+          "estimator");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8, 0), 2), "hidden",
+          "0");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8), 0), "count",
+          "1 to 64");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8), 65), "count");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8), -1), "count");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8), INT64_MAX), "count");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8), INT64_MAX),
+          "count");
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_options_set_float(options, "leak", NAN), "leak", "finite");
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_options_set_float(options, "clip_norm", INFINITY), "clip_norm");
 }
@@ -115,7 +127,8 @@ static void creation(void) {
   rfgsnn_network *network = NULL;
   rfgsnn_trainer *trainer = NULL;
   rfgsnn_options *fresh = options_of("");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_network_create(fresh, &network), "inputs", "rfgsnn_options_set_int");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_network_create(fresh, &network), "inputs",
+          "rfgsnn_options_set_int");
   set_options(fresh, "inputs=2");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_network_create(fresh, &network), "outputs", "must be set");
   set_options(fresh, "outputs=1 time_steps=7");
@@ -130,12 +143,14 @@ static void creation(void) {
   watch(network);
 
   set_options(fresh, "schedule=exponential final_fraction=0");
-  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_trainer_create(network, fresh, &trainer), "final_fraction", "0.01");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_trainer_create(network, fresh, &trainer), "final_fraction",
+          "0.01");
   set_options(fresh, "schedule=cosine estimator=exact_forward");
   rfgsnn_options *large = options_of("inputs=2 outputs=1 hidden=200,100");
   rfgsnn_network *large_network;
   OK(rfgsnn_network_create(large, &large_network));
-  REFUSED(RFGSNN_ERROR_UNSUPPORTED, rfgsnn_trainer_create(large_network, fresh, &trainer), "exact_forward", "16384");
+  REFUSED(RFGSNN_ERROR_UNSUPPORTED, rfgsnn_trainer_create(large_network, fresh, &trainer), "exact_forward",
+          "16384");
   OK(rfgsnn_network_free(large_network));
   CHECK(trainer == NULL);
 

@@ -14,7 +14,8 @@ static void before_any_pass(void) {
   const float *gradient = NULL;
   int64_t count = -1;
   double loss = -1;
-  REFUSED(RFGSNN_ERROR_WRONG_ORDER, rfgsnn_estimate_gradient(f->trainer, &f->targets, &loss), "trainer", "forward");
+  REFUSED(RFGSNN_ERROR_WRONG_ORDER, rfgsnn_estimate_gradient(f->trainer, &f->targets, &loss), "trainer",
+          "forward");
   REFUSED(RFGSNN_ERROR_WRONG_ORDER, rfgsnn_estimate_gradient_from_output_gradient(f->trainer, &derivatives),
           "trainer", "forward");
   REFUSED(RFGSNN_ERROR_WRONG_ORDER, rfgsnn_gradient(f->trainer, &gradient, &count), "trainer", "estimate");
@@ -87,9 +88,10 @@ static void zero_targets(void) {
   watch(g->network);
   memset(g->y, 0, sizeof g->y);
   OK(rfgsnn_forward(g->trainer, &g->inputs, 1, NULL));
-  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_estimate_gradient(g->trainer, &g->targets, NULL), "targets", "zero");
-  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_fit(g->trainer, &g->inputs, 1, &g->targets, NULL, 0, NULL, NULL, NULL),
-          "targets", "step 1");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_estimate_gradient(g->trainer, &g->targets, NULL), "targets",
+          "zero");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE,
+          rfgsnn_fit(g->trainer, &g->inputs, 1, &g->targets, NULL, 0, NULL, NULL, NULL), "targets", "step 1");
   watch(NULL);
   fixture_free(g);
 }

@@ -20,7 +20,8 @@ static float *trained(const char *set, int threads, const char *words, size_t *b
   char all[256];
   snprintf(all, sizeof all, "instruction_set=%s threads=%d hidden=40,30 steps=6 %s", set, threads, words);
   fixture *f = fixture_make(all);
-  CHECK_EQUAL(rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, NULL, NULL, NULL), RFGSNN_STOPPED_STEPS);
+  CHECK_EQUAL(rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, NULL, NULL, NULL),
+              RFGSNN_STOPPED_STEPS);
   *bytes = (size_t)parameter_count(f->network) * sizeof(float);
   float *parameters = copy_parameters(f->network);
   fixture_free(f);
@@ -30,15 +31,20 @@ static float *trained(const char *set, int threads, const char *words, size_t *b
 static const char *const sets[] = {"baseline", "x86-64-v3", "x86-64-v4"};
 
 static void threads(void) {
-  static const char *const words[] = {
-      "estimator=rfg_activity tangent=rate", "estimator=rfg_activity tangent=full directions=3",
-      "estimator=rfg_global directions=2",   "estimator=rfg_layerwise directions=2 tangent=full",
-      "estimator=black_box directions=2",    "estimator=exact_forward",
-      "estimator=bptt",                      "readout_solve=periodic readout_interval=2 loss=relative_l2",
-      "readout=spiking optimizer=sgd",       "direction_law=gaussian batch_size=17 accumulate=2"};
+  static const char *const words[] = {"estimator=rfg_activity tangent=rate",
+                                      "estimator=rfg_activity tangent=full directions=3",
+                                      "estimator=rfg_global directions=2",
+                                      "estimator=rfg_layerwise directions=2 tangent=full",
+                                      "estimator=black_box directions=2",
+                                      "estimator=exact_forward",
+                                      "estimator=bptt",
+                                      "readout_solve=periodic readout_interval=2 loss=relative_l2",
+                                      "readout=spiking optimizer=sgd",
+                                      "direction_law=gaussian batch_size=17 accumulate=2"};
   for (int set = 0; set < 3; ++set) {
     char sentence[100];
-    snprintf(sentence, sizeof sentence, "the same parameters on 1, 2 and 3 threads and again, for %s", sets[set]);
+    snprintf(sentence, sizeof sentence, "the same parameters on 1, 2 and 3 threads and again, for %s",
+             sets[set]);
     group(sentence);
     for (size_t which = 0; which < sizeof words / sizeof *words; ++which) {
       size_t bytes;
@@ -46,7 +52,8 @@ static void threads(void) {
       if (!reference) break;
       for (int threads = 1; threads <= 3; ++threads) {
         float *other = trained(sets[set], threads, words[which], &bytes);
-        if (!CHECK(memcmp(reference, other, bytes) == 0)) printf("  with %s on %d threads\n", words[which], threads);
+        if (!CHECK(memcmp(reference, other, bytes) == 0))
+          printf("  with %s on %d threads\n", words[which], threads);
         free(other);
       }
       free(reference);

@@ -15,8 +15,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static bool inside, let_go;
 
-static int32_t hold(
-    void *context, int64_t step, int64_t steps, double loss, double validation_loss, double seconds_left) {
+static int32_t hold(void *context, int64_t step, int64_t steps, double loss, double validation_loss,
+                    double seconds_left) {
   (void)context, (void)step, (void)steps, (void)loss, (void)validation_loss, (void)seconds_left;
   pthread_mutex_lock(&lock);
   inside = true;
@@ -60,7 +60,8 @@ static void busy_handles(void) {
 
   static const char advice[] = "another thread";
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_trainer_updates(f->trainer, &number), "trainer", advice, "wait");
-  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_parameters(f->network, &values, &number), "network", advice, "clone");
+  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_parameters(f->network, &values, &number), "network", advice,
+          "clone");
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_predict(f->network, &f->inputs, 1, &outputs), "network", advice);
   REFUSED(RFGSNN_ERROR_BUSY, fit_status = rfgsnn_update(f->trainer), "trainer", advice);
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_trainer_free(f->trainer), "trainer", advice);
@@ -128,7 +129,8 @@ static void request_from_handler(void) {
   int64_t updates;
   pthread_t thread;
   pthread_create(&thread, NULL, fit_free, f);
-  for (int tries = 0; tries < 10000 && rfgsnn_trainer_updates(f->trainer, &updates) != RFGSNN_ERROR_BUSY; ++tries) {
+  for (int tries = 0; tries < 10000 && rfgsnn_trainer_updates(f->trainer, &updates) != RFGSNN_ERROR_BUSY;
+       ++tries) {
     wait_a_little();
   }
   pthread_kill(thread, SIGUSR1);
@@ -165,7 +167,8 @@ static void sentences(void) {
   strcpy(mine, rfgsnn_last_error());
   pthread_t threads[2];
   int which[2] = {0, 1};
-  for (int index = 0; index < 2; ++index) pthread_create(&threads[index], NULL, fail_differently, &which[index]);
+  for (int index = 0; index < 2; ++index)
+    pthread_create(&threads[index], NULL, fail_differently, &which[index]);
   for (int index = 0; index < 2; ++index) {
     void *own;
     pthread_join(threads[index], &own);
@@ -198,7 +201,8 @@ static void in_parallel(void) {
   rfgsnn_network *networks[4];
   pthread_t threads[4];
   for (int index = 0; index < 4; ++index) OK(rfgsnn_network_clone(f->network, &networks[index]));
-  for (int index = 0; index < 4; ++index) pthread_create(&threads[index], NULL, predict_often, networks[index]);
+  for (int index = 0; index < 4; ++index)
+    pthread_create(&threads[index], NULL, predict_often, networks[index]);
   for (int index = 0; index < 4; ++index) {
     void *same;
     pthread_join(threads[index], &same);

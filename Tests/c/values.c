@@ -45,10 +45,12 @@ static void fill_numbers(value *value, const argument *argument) {
   bool is_float = strcmp(argument->type, "float") == 0, is_double = strcmp(argument->type, "double") == 0;
   for (int index = 0; index < MEMORY / 8; ++index) {
     if (is_double) value->memory.f64[index] = 0.5 + 0.125 * (index % 3);
-    if (is_float) value->memory.f32[2 * index] = value->memory.f32[2 * index + 1] = 0.25f * (float)(index % 3);
+    if (is_float)
+      value->memory.f32[2 * index] = value->memory.f32[2 * index + 1] = 0.25f * (float)(index % 3);
     if (!is_float && !is_double) {
-      value->memory.i64[index] =
-          argument->example_list_length > 0 ? argument->example_list[index % argument->example_list_length] : 1;
+      value->memory.i64[index] = argument->example_list_length > 0
+                                     ? argument->example_list[index % argument->example_list_length]
+                                     : 1;
     }
   }
 }
@@ -68,8 +70,8 @@ static bool make_callback(value *value, const char *name) {
   return value->closure &&
          ffi_prep_cif(&value->closure_interface, FFI_DEFAULT_ABI, callback->argument_count, callback->returns,
                       callback->types) == FFI_OK &&
-         ffi_prep_closure_loc(value->closure, &value->closure_interface, answer, value, value->passed.pointer) ==
-             FFI_OK;
+         ffi_prep_closure_loc(value->closure, &value->closure_interface, answer, value,
+                              value->passed.pointer) == FFI_OK;
 }
 
 bool make_value(value *value, const argument *argument, world *world) {
@@ -89,7 +91,8 @@ bool make_value(value *value, const argument *argument, world *world) {
       return true;
     case KIND_ARRAY:
     case KIND_ARRAYS:
-      for (int index = 0; index < MEMORY / 8; ++index) value->memory.f64[index] = 0.125 * (index * 7 % 11) - 0.5;
+      for (int index = 0; index < MEMORY / 8; ++index)
+        value->memory.f64[index] = 0.125 * (index * 7 % 11) - 0.5;
       /* fallthrough */
     case KIND_ARRAY_OUT:
       value->array.data = value->memory.bytes;

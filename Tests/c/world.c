@@ -97,7 +97,8 @@ int set_option(void *options, const char *key, const char *type, const char *val
 
 /* Options that are refused stay as they are: the calls then show what comes of it. */
 static void set_options(void *options, const setting *settings) {
-  for (; settings && settings->key; ++settings) set_option(options, settings->key, settings->type, settings->value);
+  for (; settings && settings->key; ++settings)
+    set_option(options, settings->key, settings->type, settings->value);
 }
 
 void keep_handle(world *world, const char *kind, void *handle) {
@@ -109,7 +110,8 @@ void keep_handle(world *world, const char *kind, void *handle) {
 void forget_handle(world *world, void *handle) {
   for (int index = 0; index < world->count; ++index) {
     if (world->held[index].handle != handle) continue;
-    memmove(&world->held[index], &world->held[index + 1], (size_t)(world->count - index - 1) * sizeof *world->held);
+    memmove(&world->held[index], &world->held[index + 1],
+            (size_t)(world->count - index - 1) * sizeof *world->held);
     --world->count;
     return;
   }
@@ -198,7 +200,8 @@ void perform(call *call) {
     places[index] = &call->values[index].passed;
   }
   memcpy(call->before, call->values, sizeof call->before);
-  if (ffi_prep_cif(&interface, FFI_DEFAULT_ABI, (unsigned)function->argument_count, function->ffi, types) != FFI_OK) {
+  if (ffi_prep_cif(&interface, FFI_DEFAULT_ABI, (unsigned)function->argument_count, function->ffi, types) !=
+      FFI_OK) {
     exit(1);
   }
   union {

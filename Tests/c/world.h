@@ -58,8 +58,8 @@ extern long *calls_made;
 const char *last_error(void);
 long memory_held(void);
 
-/* A live handle of a kind, made from the examples of the description and the settings of the world. NULL and a
- * sentence if it cannot be had. */
+/* A live handle of a kind, made from the examples of the description and the settings of the world. NULL and
+ * a sentence if it cannot be had. */
 void *need_handle(world *world, const char *kind);
 void *make_handle(world *world, const char *kind);
 void keep_handle(world *world, const char *kind, void *handle);

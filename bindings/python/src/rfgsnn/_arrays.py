@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ctypes import POINTER, c_double, c_float, c_int64, c_void_p
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from ._signatures import Status
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Float = TypeVar("Float", np.float32, np.float64)
+#: One array of inputs, or the functions and the points of an operator network.
+Inputs = Union[npt.ArrayLike, Sequence[npt.ArrayLike]]
 
 _DOUBLE = np.dtype(np.float64)
 _SINGLE = np.dtype(np.float32)
@@ -96,17 +99,46 @@ def view(values: Any, name: str) -> ArrayView:
     return ArrayView(to_floats(values, name))
 
 
-def samples_of(array: FloatArray) -> int:
-    """Count the samples of inputs, if their rank is one that the library takes."""
+class InputViews:
+    """Views of the arrays of inputs, side by side as the library takes them.
+
+    Parameters
+    ----------
+    values : array_like or sequence of array_like
+        One array, or for an operator network a tuple or list of its functions and
+        points. Their number and shapes are checked by the library.
+    name : str
+        The argument's name, for sentences.
+    several : bool
+        Whether the network is an operator network.
+    """
+
+    def __init__(self, values: Inputs, name: str, *, several: bool) -> None:
+        if several and isinstance(values, (tuple, list)):
+            self._views = [view(each, f"{name}[{i}]") for i, each in enumerate(values)]
+        else:
+            self._views = [view(values, name)]
+        self._several = several
+        #: Number of arrays.
+        self.count = len(self._views)
+        #: The arrays, one after the other.
+        self.pointer = (_signatures.Array * self.count)(*self._views)
+
+    def empty_outputs(self, outputs: int) -> ArrayView:
+        """Make an array for the outputs of these inputs, of their type."""
+        arrays = [each.array for each in self._views]
+        shape = tuple(map(_rows, arrays))
+        if not self._several or outputs > 1:
+            shape += (outputs,)
+        return ArrayView(np.empty(shape, np.result_type(np.float32, *arrays)))
+
+
+def _rows(array: FloatArray) -> int:
+    """Count the samples or points, if the rank is one that the library takes."""
     shape: tuple[int, ...] = array.shape
     if not shape:
         return 1
-    return shape[1 if len(shape) == 3 else 0]
-
-
-def empty_outputs(inputs: FloatArray, outputs: int) -> ArrayView:
-    """Make an array for the outputs of inputs, of their type."""
-    return ArrayView(np.empty((samples_of(inputs), outputs), dtype=inputs.dtype))
+    return shape[-2] if len(shape) > 1 else shape[0]
 
 
 def to_vector(values: Any, name: str, dtype: type[Float]) -> npt.NDArray[Float]:

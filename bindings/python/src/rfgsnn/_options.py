@@ -27,7 +27,11 @@ class SharedOptions(TypedDict, total=False):
 class NetworkOptions(SharedOptions, total=False):
     """Options of networks, but for the numbers of inputs and outputs."""
 
+    architecture: Literal["mlp", "deeponet", "seponet"]
+    coordinates: int
+    latent: int
     hidden: int | Iterable[int]
+    trunk_hidden: int | Iterable[int]
     time_steps: int
     leak: float
     threshold: float
@@ -42,6 +46,8 @@ class NetworkOptions(SharedOptions, total=False):
     initialization: Literal["uniform_fan_in", "kaiming_normal"]
     input_gain: float
     bias_spread: float
+    trunk_gain: float
+    trunk_bias_spread: float
     threads: int
     instruction_set: Literal["auto", "baseline", "x86-64-v3", "x86-64-v4"]
 

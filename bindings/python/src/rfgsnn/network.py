@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arrays import Inputs
 from ._errors import InUseError, ShapeError
 from ._handles import Handle
 from ._library import check, library
@@ -53,9 +54,9 @@ class Network:
     Parameters
     ----------
     inputs : int
-        Input values per sample.
+        Input values per sample; of an operator network: sensors of its functions.
     outputs : int
-        Output values per sample.
+        Output values per sample; of an operator network: per function and point.
     **options
         Any option of scope network or both, such as ``hidden=(64, 64)``,
         ``time_steps=32`` or ``seed=0``; `rfgsnn.options` lists them.
@@ -67,6 +68,21 @@ class Network:
     Outputs always have the shape (samples, outputs), targets this shape or (samples,)
     if there is one output. Arrays of float32 and float64 are used without a copy,
     whatever their strides; other types are converted.
+
+    An operator network, which maps functions to functions, takes a tuple or a list of
+    arrays wherever inputs are taken:
+
+    - ``architecture="deeponet"``: ``(functions, points)``, of shapes (functions,
+      inputs) and (points, coordinates), or (points,) for one coordinate; points of
+      shape (functions, points, coordinates) give each function its own.
+    - ``architecture="seponet"``: ``(functions, axis_0, ..., axis_d-1)`` with an axis
+      of shape (points_i,) for each of its d = ``coordinates``; the points are those of
+      the grid that the axes span.
+
+    Its outputs have the shape (functions, points, outputs) or (functions, points_0,
+    ..., points_d-1, outputs), without the last dimension if there is one output; with
+    one output targets may have it or not. It is run as a whole: `state` and
+    `Trainer.step` raise `UnsupportedError`.
 
     One thread at a time may use a network with its trainers and states; a second one
     gets `BusyError`. Give each thread a `clone`.
@@ -84,6 +100,13 @@ class Network:
     >>> list(network.tensors)[:2]
     ['layer0.weight', 'layer0.bias']
     >>> network.parameters *= 0.5    # a view: this changes the network
+
+    An operator network, for functions given at 20 sensors:
+
+    >>> operator = rfgsnn.Network(20, 1, architecture="deeponet", latent=16)
+    >>> functions, points = np.zeros((5, 20)), np.linspace(0, 1, 30)
+    >>> operator.predict((functions, points)).shape
+    (5, 30)
     """
 
     def __init__(
@@ -105,17 +128,24 @@ class Network:
             size.value for size in sizes
         )
         self._tensor_table = _read_tensor_table(pointer)
+        self._is_operator = self._options["architecture"] != "mlp"
+        coordinates = self._options["coordinates"] if self._is_operator else 0
+        assert isinstance(coordinates, int)
+        self._scaled_inputs = self._inputs + coordinates
+
+    def _view_inputs(self, x: Inputs, name: str = "inputs") -> _arrays.InputViews:
+        return _arrays.InputViews(x, name, several=self._is_operator)
 
     # What it is
 
     @property
     def inputs(self) -> int:
-        """Input values per sample."""
+        """Input values per sample, or sensors of an operator network."""
         return self._inputs
 
     @property
     def outputs(self) -> int:
-        """Output values per sample."""
+        """Output values per sample, or per function and point."""
         return self._outputs
 
     @property
@@ -125,14 +155,20 @@ class Network:
 
     @property
     def layers(self) -> int:
-        """Layers of spiking neurons: the hidden ones and a spiking readout."""
+        """Layers of spiking neurons: the hidden ones and a spiking readout.
+
+        Those of an operator network are in the order of its stacks, branch first.
+        """
         return self._layers
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Neurons of each layer of spiking neurons."""
-        biases = (self._tensor_table[f"layer{i}.bias"] for i in range(self._layers))
-        return tuple(shape[0] for _, shape in biases)
+        return tuple(
+            shape[0]
+            for name, (_, shape) in self._tensor_table.items()
+            if name.endswith(".bias") and not name.endswith("readout.bias")
+        )
 
     @property
     def neurons(self) -> int:
@@ -206,7 +242,9 @@ class Network:
         "layer0.weight" has the shape (inputs, neurons), "layer0.bias" (neurons,),
         "layer1.weight" (neurons of layer 0, neurons of layer 1), ...,
         "readout.weight" (neurons, outputs) and "readout.bias" (outputs,). A spiking
-        readout is one more layer.
+        readout is one more layer. The names of an operator network begin with the
+        stack, "branch." and "trunk." or "trunk0.", "trunk1.", ..., and each stack has
+        latent * outputs features in place of outputs.
         """
         parameters = self.parameters
         return {
@@ -220,19 +258,23 @@ class Network:
     def input_scaling(self) -> Scaling:
         """Shift and scale of the inputs: the network sees (x - shift) / scale.
 
-        A pair of numbers or of arrays of shape (inputs,) can be assigned.
+        A pair of numbers or of arrays of shape (inputs,) can be assigned. For an
+        operator network it is (inputs + coordinates,): the sensors and then the
+        coordinates of the points.
         """
         return self._read_scaling()[0]
 
     @input_scaling.setter
     def input_scaling(self, scaling: tuple[npt.ArrayLike, npt.ArrayLike]) -> None:
-        shift, scale = _scaling_arrays(scaling, self._inputs, "input_scaling")
+        shift, scale = _scaling_arrays(
+            scaling, self._scaled_inputs, "input_scaling"
+        )
         check(
             library.rfgsnn_network_set_scaling(
                 self._handle.pointer,
                 _arrays.doubles(shift),
                 _arrays.doubles(scale),
-                self._inputs,
+                self._scaled_inputs,
                 None,
                 None,
                 0,
@@ -263,13 +305,14 @@ class Network:
         )
 
     def _read_scaling(self) -> tuple[Scaling, Scaling]:
-        inputs = Scaling(np.empty(self._inputs), np.empty(self._inputs))
+        count = self._scaled_inputs
+        inputs = Scaling(np.empty(count), np.empty(count))
         outputs = Scaling(np.empty(self._outputs), np.empty(self._outputs))
         check(
             library.rfgsnn_network_scaling(
                 self._handle.pointer,
                 *map(_arrays.doubles, inputs),
-                self._inputs,
+                count,
                 *map(_arrays.doubles, outputs),
                 self._outputs,
             )
@@ -279,7 +322,7 @@ class Network:
     def fit_scaling(
         self,
         kind: Literal["none", "minmax", "standard"],
-        x: npt.ArrayLike,
+        x: Inputs,
         y: npt.ArrayLike | None = None,
     ) -> None:
         """Compute the scaling from data, for each input and output by itself.
@@ -289,98 +332,110 @@ class Network:
         kind : str
             "minmax": the data fill [-1, 1]; "standard": mean 0, standard deviation 1;
             "none": no scaling.
-        x : array_like
-            The inputs, in your units.
+        x : array_like, or tuple of array_like
+            The inputs, in your units, as for `predict`.
         y : array_like, optional
             The targets; without them the scaling of the outputs stays as it is.
         """
-        inputs = _arrays.view(x, "inputs")
+        inputs = self._view_inputs(x)
         targets = None if y is None else _arrays.view(y, "targets")
         check(
             library.rfgsnn_network_fit_scaling(
                 self._handle.pointer,
                 str(kind).encode(),
-                byref(inputs),
-                1,
+                inputs.pointer,
+                inputs.count,
                 None if targets is None else byref(targets),
             )
         )
 
     # Running it
 
-    def predict(self, x: npt.ArrayLike) -> FloatArray:
+    def predict(self, x: Inputs) -> FloatArray:
         """Run the network over all time steps.
 
         Parameters
         ----------
-        x : array_like
-            The inputs, in your units.
+        x : array_like, or tuple of array_like
+            The inputs, in your units: of shape (samples, inputs) or (time_steps,
+            samples, inputs). For an operator network ``(functions, points)`` or
+            ``(functions, axis_0, ..., axis_d-1)``, of the shapes in the notes of
+            `Network`.
 
         Returns
         -------
         ndarray, shape (samples, outputs)
             The outputs in your units: float32 if `x` is, float64 otherwise. Mind that
-            subtracting targets of shape (samples,) would broadcast.
+            subtracting targets of shape (samples,) would broadcast. For an operator
+            network (functions, points) or (functions, points_0, ..., points_d-1), and
+            a last dimension of outputs if there is more than one.
         """
-        inputs = _arrays.view(x, "inputs")
-        outputs = _arrays.empty_outputs(inputs.array, self._outputs)
+        inputs = self._view_inputs(x)
+        outputs = inputs.empty_outputs(self._outputs)
         check(
             library.rfgsnn_network_predict(
-                self._handle.pointer, byref(inputs), 1, byref(outputs)
+                self._handle.pointer, inputs.pointer, inputs.count, byref(outputs)
             )
         )
         return outputs.array
 
-    def firing_rates(self, x: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    def firing_rates(self, x: Inputs) -> npt.NDArray[np.float64]:
         """Run the network and read how often the neurons of each layer spike.
 
         Parameters
         ----------
-        x : array_like
-            The inputs, in your units.
+        x : array_like, or tuple of array_like
+            The inputs, in your units, as for `predict`.
 
         Returns
         -------
         ndarray, shape (layers,)
-            Mean number of spikes, of either sign, per neuron, sample and time step.
+            Mean number of spikes, of either sign, per neuron, sample and time step;
+            samples are the functions for the branch of an operator network, and the
+            points for a trunk.
         """
-        inputs = _arrays.view(x, "inputs")
+        inputs = self._view_inputs(x)
         rates = np.empty(self._layers)
         check(
             library.rfgsnn_network_firing_rates(
                 self._handle.pointer,
-                byref(inputs),
-                1,
+                inputs.pointer,
+                inputs.count,
                 _arrays.doubles(rates),
                 self._layers,
             )
         )
         return rates
 
-    def spikes_per_inference(self, x: npt.ArrayLike) -> float:
+    def spikes_per_inference(self, x: Inputs) -> float:
         """Run the network and count its spikes.
 
         Parameters
         ----------
-        x : array_like
-            The inputs, in your units.
+        x : array_like, or tuple of array_like
+            The inputs, in your units, as for `predict`.
 
         Returns
         -------
         float
-            Spikes of all neurons over all time steps, mean over the samples.
+            Spikes of all neurons over all time steps, mean over the samples; of an
+            operator network: for one function at one point.
         """
         return float(self.firing_rates(x) @ self.layer_sizes) * self._time_steps
 
     def solve_readout(
-        self, x: npt.ArrayLike, y: npt.ArrayLike, lambda_: float = 1e-6
+        self, x: Inputs, y: npt.ArrayLike, lambda_: float = 1e-6
     ) -> float:
         """Find the linear readout in closed form, by ridge regression.
 
         Parameters
         ----------
-        x, y : array_like
-            Inputs and targets, in your units.
+        x : array_like, or tuple of array_like
+            The inputs, in your units, as for `predict`. An operator network takes
+            points that all functions share, and the readouts of all its stacks are
+            solved for.
+        y : array_like
+            The targets, in your units, of the shape of `predict`'s outputs.
         lambda_ : float
             Ridge relative to the mean diagonal of the normal equations, at least 0.
 
@@ -389,13 +444,13 @@ class Network:
         float
             Mean squared error of the new readout on these data, in your units.
         """
-        inputs, targets = _arrays.view(x, "inputs"), _arrays.view(y, "targets")
+        inputs, targets = self._view_inputs(x), _arrays.view(y, "targets")
         loss = c_double()
         check(
             library.rfgsnn_network_solve_readout(
                 self._handle.pointer,
-                byref(inputs),
-                1,
+                inputs.pointer,
+                inputs.count,
                 byref(targets),
                 float(lambda_),
                 byref(loss),
@@ -463,13 +518,20 @@ class Network:
                 raise
 
     def __repr__(self) -> str:
-        sizes = "-".join(map(str, (self._inputs, *self.layer_sizes)))
-        if "readout.bias" in self._tensor_table:
-            sizes += f"-{self._outputs}"
-        return f"Network({sizes}, time_steps={self._time_steps})"
+        shapes = {name: shape for name, (_, shape) in self._tensor_table.items()}
+        stacks: dict[str, str] = {}
+        for name, shape in shapes.items():
+            stack, _, part = f".{name}".rpartition(".")
+            if part == "weight":
+                stack = stack.strip(".").rpartition(".")[0]
+                before = stacks.get(stack, str(shape[0]))
+                stacks[stack] = f"{before}-{shape[1]}"
+        sizes = ", ".join(f"{name} {text}".strip() for name, text in stacks.items())
+        kind = f"{self._options['architecture']}: " if self._is_operator else ""
+        return f"Network({kind}{sizes}, time_steps={self._time_steps})"
 
 
-def predict(network: Network, x: npt.ArrayLike) -> FloatArray:
+def predict(network: Network, x: Inputs) -> FloatArray:
     """Run a network over all time steps; see `Network.predict`."""
     return network.predict(x)
 

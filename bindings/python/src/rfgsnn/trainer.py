@@ -214,7 +214,7 @@ class Trainer:
         number = -1 if draw is None else integer(draw, "draw")
         check(library.rfgsnn_perturb(self._handle.pointer, number))
 
-    def step(self, x: npt.ArrayLike) -> FloatArray:
+    def step(self, x: Inputs) -> FloatArray:
         """Advance the network and its tangents by one time step.
 
         Parameters
@@ -228,29 +228,32 @@ class Trainer:
         ndarray, shape (samples, outputs)
             The readout of the mean spike train so far, in your units.
         """
-        inputs = _arrays.view(x, "input")
-        outputs = _arrays.empty_outputs(inputs.array, self._network.outputs)
-        check(library.rfgsnn_step(self._handle.pointer, byref(inputs), byref(outputs)))
+        inputs = self._network._view_inputs(x, "input")
+        outputs = inputs.empty_outputs(self._network.outputs)
+        check(
+            library.rfgsnn_step(self._handle.pointer, inputs.pointer, byref(outputs))
+        )
         return outputs.array
 
-    def forward(self, x: npt.ArrayLike) -> FloatArray:
+    def forward(self, x: Inputs) -> FloatArray:
         """Run the network and its tangents over all time steps.
 
         Parameters
         ----------
-        x : array_like
+        x : array_like, or tuple of array_like
             The inputs, in your units, as for `Network.predict`.
 
         Returns
         -------
         ndarray, shape (samples, outputs)
-            The outputs, in your units.
+            The outputs, in your units; of an operator network in the shape of
+            `Network.predict`.
         """
-        inputs = _arrays.view(x, "inputs")
-        outputs = _arrays.empty_outputs(inputs.array, self._network.outputs)
+        inputs = self._network._view_inputs(x)
+        outputs = inputs.empty_outputs(self._network.outputs)
         check(
             library.rfgsnn_forward(
-                self._handle.pointer, byref(inputs), 1, byref(outputs)
+                self._handle.pointer, inputs.pointer, inputs.count, byref(outputs)
             )
         )
         return outputs.array
@@ -261,7 +264,8 @@ class Trainer:
         Parameters
         ----------
         y : array_like, shape (samples, outputs)
-            The targets of the samples of the pass, in your units.
+            The targets of the samples of the pass, in your units; of an operator
+            network (functions, points..., outputs).
 
         Returns
         -------
@@ -283,7 +287,8 @@ class Trainer:
         Parameters
         ----------
         g : array_like, shape (samples, outputs)
-            Derivative of the loss by each output of the pass, in your units.
+            Derivative of the loss by each output of the pass, in your units; of an
+            operator network (functions, points..., outputs).
         """
         derivative = _arrays.view(g, "output_gradient")
         check(
@@ -362,22 +367,25 @@ class Trainer:
 
     def fit(
         self,
-        x: npt.ArrayLike,
+        x: Inputs,
         y: npt.ArrayLike,
         *,
-        validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        validation: tuple[Inputs, npt.ArrayLike] | None = None,
         progress: ProgressChoice = None,
     ) -> FitResult:
         """Train on a data set: option steps updates, on batches of batch_size samples.
 
         Parameters
         ----------
-        x, y : array_like
-            Inputs and targets of all samples, in your units; not to be changed by
-            other threads meanwhile.
-        validation : pair of array_like, optional
-            Inputs and targets of a validation set, for options patience and
-            restore_best.
+        x : array_like, or tuple of array_like
+            Inputs of all samples, in your units, as for `Network.predict`; not to be
+            changed by other threads meanwhile.
+        y : array_like
+            Targets of all samples, in your units, of the shape of
+            `Network.predict`'s outputs; not to be changed by other threads either.
+        validation : pair, optional
+            Inputs and targets of a validation set, as `x` and `y`, for options
+            patience and restore_best.
         progress : bool or callable, optional
             None: a bar if standard error is a terminal. True: a bar, by tqdm if it is
             installed. False: nothing. A function is called with a `Progress` at each
@@ -402,26 +410,25 @@ class Trainer:
         further. Inside the progress function, `Network.parameters`, `history` and
         other properties may be read, but nothing may be run.
         """
-        arrays = _arrays.view(x, "inputs"), _arrays.view(y, "targets")
-        held: tuple[_arrays.ArrayView, ...] = ()
+        inputs = self._network._view_inputs(x)
+        targets = _arrays.view(y, "targets")
+        held_inputs = held_targets = None
         if validation is not None:
             x_held, y_held = validation
-            held = (
-                _arrays.view(x_held, "validation_inputs"),
-                _arrays.view(y_held, "validation_targets"),
-            )
+            held_inputs = self._network._view_inputs(x_held, "validation_inputs")
+            held_targets = _arrays.view(y_held, "validation_targets")
         first = len(self.history.step)
         with reporter(progress) as report:
             call = ProgressCall(report)
             with call:
                 status = library.rfgsnn_fit(
                     self._handle.pointer,
-                    byref(arrays[0]),
-                    1,
-                    byref(arrays[1]),
-                    byref(held[0]) if held else None,
-                    1 if held else 0,
-                    byref(held[1]) if held else None,
+                    inputs.pointer,
+                    inputs.count,
+                    byref(targets),
+                    None if held_inputs is None else held_inputs.pointer,
+                    0 if held_inputs is None else held_inputs.count,
+                    None if held_targets is None else byref(held_targets),
                     call.function,
                     None,
                 )

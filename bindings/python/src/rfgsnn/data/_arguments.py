@@ -20,7 +20,7 @@ def count(value: SupportsIndex, name: str, minimum: int = 1) -> int:
             f"{name}: {value!r} is not an integer; give one of at least {minimum}"
         ) from None
     if number < minimum:
-        raise ValueError(f"{name}: {number} is too few; give at least {minimum}")
+        raise ValueError(f"{name}: {number} is too small; give at least {minimum}")
     return number
 
 

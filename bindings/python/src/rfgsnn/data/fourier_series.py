@@ -1,4 +1,4 @@
-"""Random periodic functions as Fourier series, known at every point."""
+"""Random functions of period 1 as Fourier series, known at every point."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def random_coefficients(
     amplitudes : ndarray
         The standard deviations s_k of the modes k = 0, 1, ...; [modes].
     samples : int
-        Number of functions.
+        Number of functions; the first ones do not depend on it.
     seed : int
-        0 or above.
+        0 or above; see `random_numbers.standard_normal`.
 
     Returns
     -------
@@ -35,12 +35,12 @@ def random_coefficients(
 
 
 def evaluate(coefficients: FloatArray, x: FloatArray) -> FloatArray:
-    """Evaluate Fourier series of period 1.
+    """Evaluate Fourier series.
 
     Parameters
     ----------
     coefficients : ndarray
-        As from `random_coefficients`; [functions, 2, modes].
+        Of the cosines and of the sines; [functions, 2, modes].
     x : ndarray
         Coordinates; [points].
 
@@ -51,4 +51,5 @@ def evaluate(coefficients: FloatArray, x: FloatArray) -> FloatArray:
     """
     phases = 2 * np.pi * np.outer(np.arange(coefficients.shape[2]), x)
     waves = np.concatenate([np.cos(phases), np.sin(phases)])
-    return coefficients.reshape(len(coefficients), -1) @ waves
+    values: FloatArray = coefficients.reshape(len(coefficients), -1) @ waves
+    return values

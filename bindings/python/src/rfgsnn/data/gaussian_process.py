@@ -1,4 +1,19 @@
-"""Smooth random functions: a Gaussian process with the RBF kernel."""
+"""Smooth random functions: a Gaussian process with the RBF kernel.
+
+The kernel k(x, x') = variance exp(-(x - x')^2 / (2 length^2)) is the convolution of a
+Gaussian with itself, so the process is white noise that a Gaussian smooths:
+
+    f(x) = sum_j w_j exp(-((x - j h) / length)^2),   w_j ~ N(0, w^2),
+    w^2 = variance sqrt(2 / pi) h / length,          h = length / 3.
+
+The sum stands for an integral, which the trapezoidal rule gives to rounding.
+
+This replaces the usual Cholesky factor of the kernel matrix, whose condition number is
+above 1e16: even with a jitter of 1e-10, rounding in the last bit of the kernel changes
+the samples by 1e-6 (51 points, length 1) or 6e-6 (128 points, length 0.2), so a seed
+would not fix the data. Here it does, no jitter is needed, and a sample is a function
+that is known at every point.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +27,44 @@ from ._arguments import array, positive
 from .operator_data import FloatArray
 from .random_numbers import standard_normal
 
-#: Spacing of the white noise, and its reach beyond the points, in length scales: with
-#: these the covariance has an error of 2e-19 and 2e-22 of the variance.
+#: Spacing of the white noise, and how far it reaches beyond the points, in length
+#: scales. They leave out 2 exp(-pi^2 / (2 SPACING^2)) = 1e-19 and exp(-2 REACH^2) =
+#: 2e-22 of the variance.
 SPACING = 1 / 3
 REACH = 5
+
+
+def random_weights(
+    low: float,
+    high: float,
+    samples: SupportsIndex,
+    seed: SupportsIndex,
+    length: SupportsFloat,
+    variance: SupportsFloat = 1.0,
+) -> tuple[FloatArray, FloatArray]:
+    """Draw the weights w_j of functions between two ends.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends; they decide how many weights there are.
+    samples, seed, length, variance
+        As for `gaussian_process`.
+
+    Returns
+    -------
+    weights : ndarray
+        The w_j of each function; [samples, centres].
+    centres : ndarray
+        The places j h; [centres], about 3 (high - low) / length + 30 of them.
+    """
+    scale = positive(length, "length")
+    spacing = SPACING * scale
+    first = math.floor((low - REACH * scale) / spacing)
+    last = math.ceil((high + REACH * scale) / spacing)
+    centres = np.arange(first, last + 1, dtype=np.float64) * spacing
+    power = positive(variance, "variance") * math.sqrt(2 / math.pi) * SPACING
+    return math.sqrt(power) * standard_normal(samples, len(centres), seed), centres
 
 
 def gaussian_process(
@@ -28,21 +77,7 @@ def gaussian_process(
 ) -> FloatArray:
     """Draw functions from a Gaussian process with mean 0 and the RBF kernel.
 
-    The covariance is k(x, x') = variance exp(-(x - x')^2 / (2 length^2)).
-
-    The kernel is the convolution of a Gaussian of length scale length / sqrt(2) with
-    itself, so the process is white noise smoothed by that Gaussian:
-
-        f(x) = sqrt(variance sqrt(2 / pi) h / length) sum_j z_j exp(-((x - j h) / length)^2)
-
-    with z_j ~ N(0, 1) and h = length / 3. The sum stands for an integral, which the
-    trapezoidal rule gives to rounding (2 exp(-pi^2 length^2 / (2 h^2)) = 1e-19).
-
-    This replaces the usual Cholesky factor of the kernel matrix, whose condition number
-    is above 1e16: with a jitter of 1e-10 two linear algebra libraries give samples that
-    differ by 1e-6, so a seed would not fix the data. Here it does, there is no jitter,
-    and a sample is a function: the same seed at other points between the same ends
-    gives the same functions there.
+    The same seed at other points between the same ends gives the same functions there.
 
     Parameters
     ----------
@@ -55,21 +90,14 @@ def gaussian_process(
     length : float
         Length scale of the kernel, in the unit of the points.
     variance : float
-        Variance of f(x) at every point.
+        Variance at every point.
 
     Returns
     -------
     ndarray
-        [samples, points]. Costs samples x points x (3 range / length + 30)
-        multiply-adds.
-    """  # noqa: E501
+        The functions at the points; [samples, points].
+    """
     x = array(points, "points", "points")
-    scale = positive(length, "length")
-    height = positive(variance, "variance")
-    spacing = SPACING * scale
-    first = math.floor((x.min() - REACH * scale) / spacing)
-    last = math.ceil((x.max() + REACH * scale) / spacing)
-    centres = spacing * np.arange(first, last + 1)
-    bumps = np.exp(-(((x - centres[:, None]) / scale) ** 2))
-    factor = math.sqrt(height * math.sqrt(2 / math.pi) * SPACING)
-    return standard_normal(samples, len(centres), seed) @ (factor * bumps)
+    ends = float(x.min()), float(x.max())
+    weights, centres = random_weights(*ends, samples, seed, length, variance)
+    return weights @ np.exp(-(((x - centres[:, None]) / float(length)) ** 2))
