@@ -26,8 +26,8 @@ package final class MemoryAccount: Sendable {
       heldBytes.subtract(bytes, ordering: .relaxed)
       throw Failure(
         .outOfMemory,
-        "memory_limit: \(purpose) needs \(bytes) bytes more than the \(held - bytes) already held, "
-          + "above the limit of \(limit); raise memory_limit or use fewer samples, neurons or directions")
+        "memory_limit: \(bytes) bytes for \(purpose), beside the \(held - bytes) already held, are above the limit of "
+          + "\(limit); raise memory_limit or use fewer samples, neurons or directions")
     }
     peakBytes.max(held, ordering: .relaxed)
     Self.process.add(bytes, ordering: .relaxed)

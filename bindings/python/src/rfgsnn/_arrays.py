@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _signatures
-from ._errors import DtypeError, ShapeError
+from ._errors import DtypeError, OutOfMemoryError, ShapeError
 from ._signatures import Status
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -99,6 +99,13 @@ def view(values: Any, name: str) -> ArrayView:
     return ArrayView(to_floats(values, name))
 
 
+def to_arrays(values: Inputs, name: str, *, several: bool) -> list[FloatArray]:
+    """Give the arrays of a tuple or a list if there may be several, or the one."""
+    if several and isinstance(values, (tuple, list)) and values:
+        return [to_floats(each, f"{name}[{i}]") for i, each in enumerate(values)]
+    return [to_floats(values, name)]
+
+
 class InputViews:
     """Views of the arrays of inputs, side by side as the library takes them.
 
@@ -114,10 +121,7 @@ class InputViews:
     """
 
     def __init__(self, values: Inputs, name: str, *, several: bool) -> None:
-        if several and isinstance(values, (tuple, list)):
-            self._views = [view(each, f"{name}[{i}]") for i, each in enumerate(values)]
-        else:
-            self._views = [view(values, name)]
+        self._views = list(map(ArrayView, to_arrays(values, name, several=several)))
         self._several = several
         #: Number of arrays.
         self.count = len(self._views)
@@ -130,7 +134,13 @@ class InputViews:
         shape = tuple(map(_rows, arrays))
         if not self._several or outputs > 1:
             shape += (outputs,)
-        return ArrayView(np.empty(shape, np.result_type(np.float32, *arrays)))
+        try:
+            return ArrayView(np.empty(shape, np.result_type(np.float32, *arrays)))
+        except (MemoryError, ValueError) as failure:
+            # Three axes span a grid quickly.
+            raise OutOfMemoryError(
+                Status.ERROR_OUT_OF_MEMORY, f"outputs: shape {list(shape)}: {failure}"
+            ) from failure
 
 
 def _rows(array: FloatArray) -> int:

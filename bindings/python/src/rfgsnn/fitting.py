@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy.typing as npt
 
 from . import _arrays
+from ._arrays import Inputs
+from ._errors import DtypeError, ShapeError
 from ._options import NETWORK_KEYS, TRAINER_KEYS, FitOptions
 from .network import Network
 from .progress import ProgressChoice
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def fit(
-    x: npt.ArrayLike,
+    x: Inputs,
     y: npt.ArrayLike,
     *,
     scaling: Literal["minmax", "standard", "none"] = "minmax",
-    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    validation: tuple[Inputs, npt.ArrayLike] | None = None,
     progress: ProgressChoice = None,
     **options: Unpack[FitOptions],
 ) -> Network:
@@ -30,19 +32,23 @@ def fit(
 
     Parameters
     ----------
-    x : array_like
+    x : array_like, or tuple of array_like
         Inputs, in your units: of shape (samples, inputs), (samples,) for one input,
-        or (time_steps, samples, inputs).
+        or (time_steps, samples, inputs). Two arrays ``(functions, points)``, the
+        first of shape (functions, sensors) and the second of another shape, make a
+        DeepONet. Other operator networks need option architecture; `Network` tells
+        what they take.
     y : array_like
         Targets, in your units: of shape (samples, outputs), or (samples,) for one
-        output.
+        output; for an operator network (functions, points..., outputs), or
+        (functions, points...) for one output.
     scaling : str
         How each input and each output is scaled inside the network, computed from the
         data: "minmax" to [-1, 1], which a spiking readout can reach; "standard" to
         mean 0 and standard deviation 1, which outliers do not squeeze; or "none".
-    validation : pair of array_like, optional
-        Inputs and targets of a validation set; the network then gets the parameters
-        that were best on it.
+    validation : pair, optional
+        Inputs and targets of a validation set, as `x` and `y`; the network then gets
+        the parameters that were best on it.
     progress : bool or callable, optional
         As for `Trainer.fit`.
     **options
@@ -63,14 +69,29 @@ def fit(
     >>> bool(np.mean((network.predict(x)[:, 0] - y) ** 2) < 0.05)
     True
     """
-    inputs, targets = _arrays.to_floats(x, "inputs"), _arrays.to_floats(y, "targets")
     given: dict[str, Any] = dict(options)
-    if inputs.ndim == 3:
-        given.setdefault("time_steps", inputs.shape[0])
+    if "architecture" not in given and _are_functions_and_points(x):
+        given["architecture"] = "deeponet"
+    is_operator = given.get("architecture", "mlp") != "mlp"
+    arrays = _arrays.to_arrays(x, "inputs", several=is_operator)
+    targets = _arrays.to_floats(y, "targets")
+    outputs = _features(targets)
+    if is_operator:
+        separable = given["architecture"] == "seponet"
+        points = arrays[1:]
+        # Without points the library tells what it takes.
+        if points:
+            coordinates = len(points) if separable else _features(points[0])
+            given.setdefault("coordinates", coordinates)
+        if targets.ndim <= (1 + len(points) if separable else 2):
+            outputs = 1
+    elif arrays[0].ndim == 3:
+        given.setdefault("time_steps", arrays[0].shape[0])
+    inputs: Inputs = arrays if is_operator else arrays[0]
     # Keys that nobody knows go to both, and the first tells.
     for_network = _without(given, TRAINER_KEYS - NETWORK_KEYS)
     for_trainer = _without(given, NETWORK_KEYS - TRAINER_KEYS)
-    network = Network(_features(inputs), _features(targets), **for_network)
+    network = Network(_features(arrays[0]), outputs, **for_network)
     network.fit_scaling(scaling, inputs, targets)
     with Trainer(network, **for_trainer) as trainer:
         trainer.fit(inputs, targets, validation=validation, progress=progress)
@@ -79,6 +100,17 @@ def fit(
 
 def _features(array: _arrays.FloatArray) -> int:
     return array.shape[-1] if array.ndim > 1 else 1
+
+
+def _are_functions_and_points(x: Inputs) -> bool:
+    """Tell a pair of arrays from one array that is written as nested lists."""
+    if not isinstance(x, (tuple, list)) or len(x) != 2:
+        return False
+    try:
+        functions, points = _arrays.to_arrays(x, "inputs", several=True)
+    except (DtypeError, ShapeError):
+        return False
+    return functions.ndim == 2 and functions.shape != points.shape
 
 
 def _without(options: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:

@@ -266,9 +266,7 @@ class Network:
 
     @input_scaling.setter
     def input_scaling(self, scaling: tuple[npt.ArrayLike, npt.ArrayLike]) -> None:
-        shift, scale = _scaling_arrays(
-            scaling, self._scaled_inputs, "input_scaling"
-        )
+        shift, scale = _scaling_arrays(scaling, self._scaled_inputs, "input_scaling")
         check(
             library.rfgsnn_network_set_scaling(
                 self._handle.pointer,

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arrays import Inputs
 from ._callback import ProgressCall
 from ._handles import Handle
 from ._library import check, integer, library
@@ -230,9 +231,7 @@ class Trainer:
         """
         inputs = self._network._view_inputs(x, "input")
         outputs = inputs.empty_outputs(self._network.outputs)
-        check(
-            library.rfgsnn_step(self._handle.pointer, inputs.pointer, byref(outputs))
-        )
+        check(library.rfgsnn_step(self._handle.pointer, inputs.pointer, byref(outputs)))
         return outputs.array
 
     def forward(self, x: Inputs) -> FloatArray:
