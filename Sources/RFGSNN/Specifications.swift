@@ -17,7 +17,7 @@ extension Options {
     // A single 0 says: as the branch.
     let trunkHidden = try ints("trunk_hidden")
     if trunkHidden.count > 1 && trunkHidden.contains(0) {
-      throw Failure(.outOfRange, "trunk_hidden: has a size of 0; give sizes from 1 on, or a 0 alone for those of hidden")
+      throw Failure(.outOfRange, "trunk_hidden: a size is 0; give sizes from 1 on, or a 0 alone for those of hidden")
     }
     network.trunkHidden = trunkHidden == [0] ? [] : trunkHidden
     network.timeSteps = try int("time_steps")
