@@ -17,4 +17,6 @@ done
 for picture in fields curves raster; do
   [ "$(head -c 4 "$folder/$picture.png" | tail -c 3)" = PNG ] || { echo "$picture.png is no picture" >&2; exit 1; }
 done
+build/venv/bin/python benchmarks/training_step.py --quick | grep -q '^back-propagation .* MiB' \
+  || { echo "the benchmark printed no table" >&2; exit 1; }
 echo "examples: the C program reached $error, the comparison wrote its table and pictures"
