@@ -196,8 +196,9 @@ let optionTable: [OptionDescription] = [
     rangeText: "1e-06 <= x <= 1000000",
     doc: """
       Width of the surrogate in units of membrane potential: every kind has the peak of a Gaussian of this \
-      standard deviation. It must be at least threshold / (2 sqrt(2 pi)), about 0.2 threshold, or twice \
-      that with a hard reset: with a narrower one tangents grow without bound.
+      standard deviation. It must be at least threshold / (2 sqrt(2 pi)), about 0.2 threshold, and more \
+      with a hard reset (0.43 threshold for a Gaussian, 0.8 for a boxcar): with a narrower one tangents \
+      grow without bound.
       """),
   OptionDescription(
     key: "readout",

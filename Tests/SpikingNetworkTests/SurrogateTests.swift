@@ -75,21 +75,26 @@ struct SurrogateTests {
   }
 
   @Test(
-    "a width that lets tangents run away is refused: psi(0) threshold must not exceed 2, or 1 with a hard reset",
-    arguments: [(Reset.soft, 2.0), (.hard, 1.0)])
-  func refused(_ reset: Reset, _ bound: Double) throws {
-    for threshold in [Float(0.5), 1, 4] {
-      let smallest = Surrogate.smallestWidth(threshold: threshold, reset: reset)
+    "a width that lets tangents run away is refused: |du/du~| of a spike must not exceed 1",
+    arguments: Surrogate.Shape.allCases, [Reset.soft, .hard])
+  func refused(_ shape: Surrogate.Shape, _ reset: Reset) throws {
+    for threshold in [Float(1), 4] {
+      let smallest = Surrogate.smallestWidth(shape, threshold: threshold, reset: reset)
       let make = { (width: Float) in
         try Network(
           specification(1, [2], 1) {
             $0.neuron.threshold = threshold
             $0.neuron.reset = reset
-            $0.surrogate.width = width
+            $0.surrogate = Surrogate(shape: shape, width: width)
           })
       }
       let network = try make(smallest * 1.0001)
-      #expect(abs(Double(network.stacks[0].surrogate.peak * threshold) - bound) < 1e-3)
+      let surrogate = network.stacks[0].surrogate
+      let potentials = (0...20_000).map { Double(threshold) * (1 + Double($0) / 5000) }
+      let slopes = zip(potentials, try psi(surrogate, potentials.map { $0 - Double(threshold) })).map {
+        reset == .soft ? abs(1 - Double(threshold) * Double($1)) : $0 * Double($1)
+      }
+      #expect(abs(slopes.max()! - 1) < 5e-3)
       let failure = #expect(throws: Failure.self) { try make(smallest * 0.99) }
       #expect(failure?.kind == .outOfRange)
       #expect(failure?.message.contains("surrogate_width") == true)

@@ -163,7 +163,7 @@ struct RateTangentAccuracyTests {
 
   @Test("width of the surrogate, hard reset: down to the least that is allowed", arguments: [16, 64])
   func widthHard(steps: Int) throws {
-    for width in [Float(0.4), 0.5, 1] {
+    for width in [Float(0.45), 0.5, 1] {
       let network = try network(.hard, steps: steps, width: width)
       #expect(try measure("hard reset, width \(width), T = \(steps)", network, data) > 0.995)
     }
@@ -176,19 +176,19 @@ struct RateTangentAccuracyTests {
     return norm(Array(try trainer.gradientValues[..<network.stacks[0].readout!.weightOffset]))
   }
 
-  @Test("many steps: the exact gradient stays of one size, but for some hard resets, which are printed")
+  @Test("many steps: the exact gradient stays of one size, but for hard resets of binary spikes, which are printed")
   func manySteps() throws {
     for (reset, ternary) in [(Reset.soft, true), (.soft, false), (.hard, true), (.hard, false)] {
-      for (shape, width) in [(Surrogate.Shape.gaussian, Float(0.4)), (.gaussian, 0.5), (.gaussian, 1), (.boxcar, 0.5)] {
+      for (shape, width) in [
+        (Surrogate.Shape.gaussian, Float(0.45)), (.gaussian, 0.5), (.gaussian, 1), (.boxcar, 0.85),
+      ] {
         let norms = try [16, 64, 256].map { steps in
           try exactNorm(network(reset, steps: steps, ternary: ternary, width: width, shape: shape))
         }
         print(
           "exact gradient, \(reset) reset, \(ternary ? "ternary" : "binary"), \(shape), width \(width): norm",
           String(format: "%.3g at T = 16, %.3g at T = 64, %.3g at T = 256", norms[0], norms[1], norms[2]))
-        if reset == .soft || ternary && shape == .gaussian && width >= 0.5 {
-          #expect(norms.max()! < 2 * norms.min()!)
-        }
+        if reset == .soft || ternary { #expect(norms.max()! < 2 * norms.min()!) }
       }
     }
   }
