@@ -47,8 +47,24 @@ struct AlternatingLeastSquares {
       }
     }
     balance(factors)
-    for factor in factors { factor.store(in: network.parameters.base) }
-    return try meanSquaredError()
+    guard factors.allSatisfy(\.isFinite) else {
+      throw Failure(.notFinite, "\(lambdaName): the solution overflows at \(lambda); use a larger one, such as 1e-6")
+    }
+    return try store(factors)
+  }
+
+  /// Puts the readouts into the network, and takes them back if their error cannot be found.
+  private func store(_ factors: [ReadoutFactor]) throws(Failure) -> Double {
+    let parameters = network.parameters
+    let before = try Buffer<Float>(parameters.count, for: "the parameters before the solve", account: account)
+    before.base.update(from: parameters.base, count: parameters.count)
+    for factor in factors { factor.store(in: parameters.base) }
+    do {
+      return try meanSquaredError()
+    } catch {
+      parameters.base.update(from: before.base, count: parameters.count)
+      throw error
+    }
   }
 
   /// Runs the hidden layers and keeps their mean spike trains.

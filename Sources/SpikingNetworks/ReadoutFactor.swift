@@ -187,6 +187,8 @@ final class ReadoutFactor {
     }
   }
 
+  var isFinite: Bool { kernels.allFinite(readout.count, UnsafePointer(readout.base)) }
+
   /// Writes the readout's weights and biases to the flat parameters.
   func store(in parameters: UnsafeMutablePointer<Float>) {
     guard let place = stack.readout else { return }

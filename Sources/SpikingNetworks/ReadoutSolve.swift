@@ -57,7 +57,7 @@ extension Network {
     }
     let squares = try equations.solve(lambda: lambda, lambdaName, kernels)
     let solution = equations.solution
-    for index in 0..<neurons * outputs where !Float(solution[index]).isFinite {
+    for index in 0..<unknowns * outputs where !Float(solution[index]).isFinite {
       throw Failure(.notFinite, "\(lambdaName): the solution overflows at \(lambda); use a larger lambda, such as 1e-6")
     }
     for index in 0..<neurons * outputs { parameters.base[readout.weightOffset + index] = Float(solution[index]) }

@@ -63,6 +63,11 @@ private struct FitLoop {
     _ trainer: Trainer, _ inputs: NetworkData, _ targets: HostArray,
     _ validation: (inputs: NetworkData, targets: HostArray)?
   ) throws(Failure) {
+    if trainer.specification.readoutSolve != .none && inputs.points == .perSample {
+      throw Failure(
+        .unsupported,
+        "readout_solve: the closed form needs points that all functions share; use readout_solve = none")
+    }
     self.trainer = trainer
     self.inputs = inputs
     self.targets = targets

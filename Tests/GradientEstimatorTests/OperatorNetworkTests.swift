@@ -27,13 +27,14 @@ struct OperatorNetworkTests {
   private static let functions = 5
   private static let latent = 3
 
-  private func network(_ this: Case) throws -> Network {
+  private func network(_ this: Case, memoryLimit: Int = 0) throws -> Network {
     let network = try Network(
       specification(4, [7, 6], this.fields, steps: 8) {
         $0.architecture = this.architecture
         $0.coordinates = this.coordinates
         $0.latent = Self.latent
         $0.trunkHidden = [5]
+        $0.memoryLimit = memoryLimit
       })
     network.randomize(seed: 31)
     return network
@@ -176,5 +177,28 @@ struct OperatorNetworkTests {
     let error = try network.solveReadout(data, targets: targets.array, lambda: 1e-9)
     // Among three or more factors the alternation may end beside the best solution.
     #expect(error < (network.stacks.count == 2 ? 1e-3 : 1e-2) * size)
+  }
+
+  @Test("a closed form that runs out of memory, wherever it does, leaves the parameters as they were")
+  func closedFormWithoutMemory() throws {
+    let this = Self.cases[0]
+    let data = data(this)
+    let targets = HostMatrix((0..<Self.functions).map { row in (0..<4).map { Double(row - $0) / 4 } })
+    let unlimited = try network(this)
+    let start = unlimited.account.held
+    _ = try unlimited.solveReadout(data, targets: targets.array, lambda: 1e-6)
+    let peak = unlimited.account.peak
+    var refusals = 0
+    for limit in stride(from: start, to: peak, by: 256) {
+      let limited = try network(this, memoryLimit: limit)
+      let before = limited.values
+      let failure = #expect(throws: Failure.self) {
+        try limited.solveReadout(data, targets: targets.array, lambda: 1e-6)
+      }
+      #expect(failure?.kind == .outOfMemory)
+      #expect(limited.values == before)
+      refusals += 1
+    }
+    #expect(refusals > 10)
   }
 }
