@@ -7,8 +7,7 @@ import SpikingNetworks
 final class StackBackPropagation {
   private let pass: ForwardPass
   private let traceGradient: TraceGradient
-  /// W_l transposed, [neurons][padded inputs], for layers above the first; and the readout's.
-  private var transposed: [Buffer<Float>] = []
+  private let transposed: TransposedWeights
   private let weightGradient: Buffer<Float>
   private var paddedFeatures: Buffer<Float>?
   /// Per layer [samples][width]: dL/dI summed over time.
@@ -27,14 +26,7 @@ final class StackBackPropagation {
     let stack = pass.stack
     let account = pass.account
     traceGradient = try TraceGradient(pass)
-    for (index, layer) in stack.layers.enumerated() {
-      transposed.append(
-        try Buffer(index == 0 ? 0 : layer.neurons * padded(layer.inputs), for: "transposed weights", account: account))
-    }
-    transposed.append(
-      try Buffer(
-        stack.readout == nil ? 0 : stack.features * stack.lastLayer.width, for: "transposed weights",
-        account: account))
+    transposed = try TransposedWeights(stack, layers: true, account: account)
     let largest = stack.layers.reduce(0) { max($0, $1.inputs * $1.width) }
     weightGradient = try Buffer(largest, for: "weight gradients", account: account)
     let widest = stack.layers.reduce(0) { max($0, $1.width) }
@@ -82,22 +74,10 @@ final class StackBackPropagation {
 extension StackBackPropagation {
   /// Of the parameters that the pass ran with.
   private func transpose() {
-    let stack = pass.stack
-    for (index, layer) in stack.layers.enumerated().dropFirst() {
-      let width = padded(layer.inputs)
-      for input in 0..<layer.inputs {
-        for neuron in 0..<layer.neurons {
-          transposed[index].base[neuron * width + input] = pass.parameters.weights[index][input * layer.width + neuron]
-        }
-      }
+    for index in pass.stack.layers.indices.dropFirst() {
+      transposed.take(UnsafePointer(pass.parameters.weights[index]), layer: index)
     }
-    guard let weights = pass.parameters.readoutWeights else { return }
-    let target = transposed[stack.layers.count].base
-    for neuron in 0..<stack.lastLayer.neurons {
-      for j in 0..<stack.features {
-        target[j * stack.lastLayer.width + neuron] = weights[neuron * stack.featureWidth + j]
-      }
-    }
+    transposed.takeReadout(pass.parameters)
   }
 
   /// From the last layer and time step of a tile back to the first.
@@ -120,7 +100,7 @@ extension StackBackPropagation {
           let above = stack.layers[index + 1]
           kernels.product(
             UnsafePointer(history.layers[index + 1].currentGradient + row * above.width), rows: count,
-            columns: above.neurons, rowStride: above.width, by: UnsafePointer(transposed[index + 1].base),
+            columns: above.neurons, rowStride: above.width, by: transposed.layer(index + 1),
             width: layer.width, into: scratch.spikeGradient.base, accumulate: false)
         }
         let current = kept.currentGradient + row * layer.width
@@ -143,7 +123,7 @@ extension StackBackPropagation {
     } else {
       pass.kernels.product(
         e, rows: count, columns: stack.features, rowStride: stack.featureWidth,
-        by: UnsafePointer(transposed[stack.layers.count].base), width: width, into: scratch.spikeGradient.base,
+        by: transposed.readout, width: width, into: scratch.spikeGradient.base,
         accumulate: false)
     }
     pass.kernels.scale(count * width, 1 / Float(max(pass.steps, 1)), scratch.spikeGradient.base)

@@ -311,16 +311,19 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "estimator",
     scope: .trainer,
-    domain: .choice(["rfg_activity", "rfg_global", "rfg_layerwise", "black_box", "exact_forward", "bptt"]),
+    domain: .choice(["rfg_activity", "rfg_global", "rfg_layerwise", "black_box", "exact_forward",
+      "weight_mirror", "spatial_bp", "bptt"]),
     defaultValue: .string("rfg_activity"),
     defaultText: "rfg_activity",
-    rangeText: "rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | bptt",
+    rangeText: "rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror | spatial_bp | bptt",
     doc: """
       How the gradient is estimated. rfg_activity perturbs each sample's neurons (Ren et al. 2023), \
       rfg_global all weights at once and rfg_layerwise the weights of one layer after the other (Wan et \
       al. 2024), black_box takes differences of losses (Salimans et al. 2017), exact_forward carries one \
-      tangent per parameter and has no noise (up to 16384 parameters), bptt is back-propagation through \
-      time as a reference, whose memory grows with time_steps.
+      tangent per parameter and has no noise (up to 16384 parameters), weight_mirror hands credit down \
+      through feedback weights that perturbations teach (Akrout et al. 2019), spatial_bp through \
+      transposed weights, both on mean spike trains, bptt is back-propagation through time as a reference, \
+      whose memory grows with time_steps.
       """),
   OptionDescription(
     key: "tangent",
@@ -352,6 +355,28 @@ let optionTable: [OptionDescription] = [
     rangeText: "rademacher | gaussian",
     doc: """
       Law of the directions' entries: +1 and -1 alike, or standard normal.
+      """),
+  OptionDescription(
+    key: "activity_top",
+    scope: .trainer,
+    domain: .choice(["local", "perturbed"]),
+    defaultValue: .string("local"),
+    defaultText: "local",
+    rangeText: "local | perturbed",
+    doc: """
+      How rfg_activity finds the gradient of the last spiking layer: local, exactly, from the layer's own \
+      sensitivities and the readout's weights, or by perturbing it too.
+      """),
+  OptionDescription(
+    key: "activity_layers",
+    scope: .trainer,
+    domain: .choice(["together", "one_by_one"]),
+    defaultValue: .string("together"),
+    defaultText: "together",
+    rangeText: "together | one_by_one",
+    doc: """
+      What a direction of rfg_activity perturbs: all layers together, or one layer, so that there are \
+      directions for each.
       """),
   OptionDescription(
     key: "black_box_sigma",

@@ -66,11 +66,15 @@ extension Options {
       "estimator",
       [
         "rfg_activity": .rfgActivity, "rfg_global": .rfgGlobal, "rfg_layerwise": .rfgLayerwise,
-        "black_box": .blackBox, "exact_forward": .exactForward, "bptt": .backPropagation,
+        "black_box": .blackBox,
+        "exact_forward": .exactForward, "weight_mirror": .weightMirror,
+        "spatial_bp": .spatialBackPropagation, "bptt": .backPropagation,
       ])
     trainer.tangent = try word("tangent", ["rate": .rate, "full": .full])
     trainer.directions = try int("directions")
     trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])
+    trainer.activityTop = try word("activity_top", ["local": .local, "perturbed": .perturbed])
+    trainer.activityLayers = try word("activity_layers", ["together": .together, "one_by_one": .oneByOne])
     trainer.blackBoxSigma = try float("black_box_sigma")
     trainer.seed = UInt64(bitPattern: Int64(try int("seed")))
     trainer.memoryLimit = try int("memory_limit")

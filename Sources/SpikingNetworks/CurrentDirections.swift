@@ -36,18 +36,19 @@ package struct CurrentDirections: Sendable {
     }
   }
 
-  /// Copies one layer's part of what was drawn for a tile of samples to [directions][samples][width]; the padding is
-  /// zero.
+  /// Copies one layer's part of what was drawn for a tile of samples, [samples][directions][neurons], to
+  /// [directions that perturb the layer][samples][width]; the padding is zero.
   static func layOut(
-    _ drawn: UnsafePointer<Float>, _ stack: Stack, layer index: Int, directions: Int, samples: Int,
+    _ drawn: UnsafePointer<Float>, _ stack: Stack, layer index: Int, _ layout: PerturbationLayout, samples: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
     let layer = stack.layers[index]
     var row = out
-    for direction in 0..<directions {
+    for direction in layout.layers[index].perturbed {
       for sample in 0..<samples {
         row.update(
-          from: drawn + (sample * directions + direction) * stack.neurons + layer.neuronOffset, count: layer.neurons)
+          from: drawn + (sample * layout.directions + direction) * stack.neurons + layer.neuronOffset,
+          count: layer.neurons)
         (row + layer.neurons).update(repeating: 0, count: layer.width - layer.neurons)
         row += layer.width
       }

@@ -126,7 +126,7 @@ package final class ForwardPass {
     if !riders.fullTangents { return }
     for layer in stack.layers.indices {
       CurrentDirections.layOut(
-        UnsafePointer(tile.drawn), stack, layer: layer, directions: layout.directions, samples: tile.count,
+        UnsafePointer(tile.drawn), stack, layer: layer, layout, samples: tile.count,
         into: tile.layers[layer].currentTangent)
     }
   }

@@ -26,10 +26,12 @@ package struct PerturbationLayout: Sendable {
   /// Directions that perturb the linear readout.
   package let readout: Range<Int>
 
-  /// Every direction perturbs every LIF layer, and the readout if `includingReadout`.
-  package init(all directions: Int, of stack: Stack, includingReadout: Bool) {
+  /// Every direction perturbs the first `count` LIF layers (nil: all), and the readout if `includingReadout`.
+  package init(all directions: Int, of stack: Stack, layers count: Int? = nil, includingReadout: Bool) {
     self.directions = directions
-    layers = stack.layers.map { _ in Reach(active: directions, perturbed: 0..<directions) }
+    layers = stack.layers.indices.map { index in
+      Reach(active: directions, perturbed: 0..<(index < count ?? stack.layers.count ? directions : 0))
+    }
     readout = 0..<(includingReadout && stack.readout != nil ? directions : 0)
   }
 

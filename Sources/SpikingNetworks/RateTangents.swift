@@ -22,7 +22,7 @@ struct RateTangents {
       let reach = layout.layers[index]
       let cells = tile.count * layer.width
       after.update(repeating: 0, count: reach.active * cells)
-      addPerturbation(tile, index, reach.perturbed, into: after + reach.perturbed.lowerBound * cells)
+      addPerturbation(tile, index, layout, into: after + reach.perturbed.lowerBound * cells)
       if index > 0 {
         let below = stack.layers[index - 1]
         pass.kernels.product(
@@ -37,14 +37,14 @@ struct RateTangents {
   }
 
   private func addPerturbation(
-    _ tile: TileState, _ index: Int, _ perturbed: Range<Int>, into out: UnsafeMutablePointer<Float>
+    _ tile: TileState, _ index: Int, _ layout: PerturbationLayout, into out: UnsafeMutablePointer<Float>
   ) {
+    let perturbed = layout.layers[index].perturbed
     let layer = pass.stack.layers[index]
     switch pass.perturbation {
     case .currents:
       CurrentDirections.layOut(
-        UnsafePointer(tile.drawn), pass.stack, layer: index, directions: perturbed.count, samples: tile.count,
-        into: out)
+        UnsafePointer(tile.drawn), pass.stack, layer: index, layout, samples: tile.count, into: out)
     case .weights(let directions):
       let below =
         index == 0

@@ -5,7 +5,8 @@ import SpikingNetworks
 
 /// The ways to estimate a gradient; see the files of GradientEstimators.
 package enum EstimatorKind: Sendable {
-  case rfgActivity, rfgGlobal, rfgLayerwise, blackBox, exactForward, backPropagation
+  case rfgActivity, rfgGlobal, rfgLayerwise, blackBox, exactForward, weightMirror, spatialBackPropagation
+  case backPropagation
 }
 
 /// When `fit` solves for the linear readout in closed form.
@@ -13,12 +14,24 @@ package enum ReadoutSolve: Sendable {
   case none, start, periodic, end
 }
 
+/// How activity perturbation finds the last spiking layer's gradient.
+package enum ActivityTop: Sendable {
+  /// From the layer's own sensitivities and the readout's weights, exactly.
+  case local
+  case perturbed
+}
+
+/// Which layers a direction of activity perturbation perturbs.
+package enum ActivityLayers: Sendable { case together, oneByOne }
+
 /// Everything that decides how a trainer trains.
 package struct TrainerSpecification: Sendable {
   package var estimator = EstimatorKind.rfgActivity
   package var tangent = TangentKind.rate
   package var directions = 1
   package var directionLaw = DirectionLaw.rademacher
+  package var activityTop = ActivityTop.local
+  package var activityLayers = ActivityLayers.together
   package var blackBoxSigma: Float = 0.02
   package var seed: UInt64 = 0
   /// Bytes of numeric buffers; 0 means no limit.
@@ -47,8 +60,7 @@ package struct TrainerSpecification: Sendable {
   func makeEstimator(_ network: Network, account: MemoryAccount) throws(Failure) -> any GradientEstimator {
     switch estimator {
     case .rfgActivity:
-      try RFGActivity(
-        network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
+      try ThreeFactorEstimator.activity(network, activityPlan, seed: seed, account: account)
     case .rfgGlobal:
       try WeightPerturbation.global(
         network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
@@ -59,8 +71,19 @@ package struct TrainerSpecification: Sendable {
       try BlackBox(
         network, directions: directions, law: directionLaw, sigma: blackBoxSigma, seed: seed, account: account)
     case .exactForward: try WeightPerturbation.exact(network, tangent: tangent, account: account)
+    case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
+    case .spatialBackPropagation: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
     case .backPropagation: try BackPropagation(network, account: account)
     }
+  }
+
+  private var activityPlan: ActivityPlan {
+    var plan = ActivityPlan(directions: directions)
+    plan.law = directionLaw
+    plan.tangent = tangent
+    plan.localTop = activityTop == .local
+    plan.oneByOne = activityLayers == .oneByOne
+    return plan
   }
 
   func validate(_ network: Network) throws(Failure) {

@@ -25,7 +25,11 @@ struct SquaredError: OutputLoss {
 /// An estimator by name, so that tests can go through them all.
 enum Method: Sendable, CaseIterable {
   case global, globalRate, layerwise, layerwiseRate, activity, activityRate, activityLimit, activityRateLimit
-  case blackBox, exact, exactRate, backPropagation
+  case activityLocal, activityOneByOne, activityOneByOneRate
+  case blackBox, exact, exactRate, weightMirror, spatial, backPropagation
+
+  /// Whether an estimate depends on those before it, by feedback weights that they taught.
+  var learns: Bool { self == .weightMirror }
 
   func make(
     _ network: Network, directions: Int = 3, law: DirectionLaw = .rademacher, sigma: Float = 0.1, seed: UInt64 = 7,
@@ -40,20 +44,27 @@ enum Method: Sendable, CaseIterable {
       try WeightPerturbation.layerwise(
         network, directions: directions, law: law, tangent: self == .layerwise ? .full : .rate, seed: seed,
         account: account)
-    case .activity, .activityRate:
-      try RFGActivity(
-        network, directions: directions, law: law, tangent: self == .activity ? .full : .rate, seed: seed,
-        account: account)
-    case .activityLimit, .activityRateLimit:
-      try RFGActivity(
-        network, directions: nil, law: law, tangent: self == .activityLimit ? .full : .rate, seed: seed,
-        account: account)
+    case .activity, .activityRate, .activityLimit, .activityRateLimit, .activityLocal, .activityOneByOne,
+      .activityOneByOneRate:
+      try ThreeFactorEstimator.activity(network, activityPlan(directions, law), seed: seed, account: account)
+    case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
+    case .spatial: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
     case .blackBox:
       try BlackBox(network, directions: directions, law: law, sigma: sigma, seed: seed, account: account)
     case .exact: try WeightPerturbation.exact(network, tangent: .full, account: account)
     case .exactRate: try WeightPerturbation.exact(network, tangent: .rate, account: account)
     case .backPropagation: try BackPropagation(network, account: account)
     }
+  }
+
+  private func activityPlan(_ directions: Int, _ law: DirectionLaw) -> ActivityPlan {
+    let limit = [.activityLimit, .activityRateLimit].contains(self)
+    var plan = ActivityPlan(directions: limit ? nil : directions)
+    plan.law = law
+    plan.tangent = [.activity, .activityLimit, .activityLocal, .activityOneByOne].contains(self) ? .full : .rate
+    plan.localTop = self == .activityLocal
+    plan.oneByOne = [.activityOneByOne, .activityOneByOneRate].contains(self)
+    return plan
   }
 }
 

@@ -50,6 +50,25 @@ struct GradientTests {
   @Test("rate tangents over all parameters are the rate linearisation's gradient", arguments: TangentTests.cases)
   func exactRate(_ this: TangentTests.Case) throws { try check(.exactRate, this, .rate) }
 
+  @Test("spatial back-propagation of rates: the same", arguments: TangentTests.cases)
+  func spatial(_ this: TangentTests.Case) throws { try check(.spatial, this, .rate) }
+
+  @Test("a weight mirror that has seen enough draws: the same", arguments: TangentTests.cases)
+  func weightMirror(_ this: TangentTests.Case) throws {
+    let network = try Network(
+      specification(
+        3, this.hidden, 2, steps: 10, leak: this.leak, reset: this.reset, ternary: this.ternary, readout: this.readout))
+    network.randomize(seed: 21)
+    let data = Samples(9, inputs: 3, outputs: 2, varyingOver: this.varying ? 10 : nil, seed: 22)
+    let estimation = try Estimation(.weightMirror, network, data)
+    let expected = network.reference.lossGradient(data, .rate)
+    let first = relativeError(try estimation.gradient(draw: 0), expected)
+    #expect(first < 0.05, "its first draw is repeated until it knows the weights to 1 %")
+    var last = first
+    for draw in 1..<12 { last = relativeError(try estimation.gradient(draw: draw), expected) }
+    #expect(last < 1e-4)
+  }
+
   @Test("activity perturbation of every neuron, rate tangents: the same", arguments: TangentTests.cases)
   func activityRate(_ this: TangentTests.Case) throws { try check(.activityRateLimit, this, .rate) }
 

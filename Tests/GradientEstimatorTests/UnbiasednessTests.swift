@@ -24,6 +24,9 @@ struct UnbiasednessTests {
     Case(method: .activity, law: .gaussian, route: .activity),
     Case(method: .activityRate, law: .rademacher, route: .rate),
     Case(method: .activityRate, law: .gaussian, route: .rate),
+    Case(method: .activityOneByOne, law: .rademacher, route: .activity),
+    Case(method: .activityOneByOneRate, law: .gaussian, route: .rate),
+    Case(method: .activityLocal, law: .rademacher, route: .activity),
   ]
 
   /// 32 000 directions: enough to tell 5 % from nothing.

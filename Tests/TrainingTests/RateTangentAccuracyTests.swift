@@ -26,7 +26,7 @@ struct RateTangentAccuracyTests {
   private func compare(_ network: Network, _ data: Samples) throws -> (cosine: Double, error: Double) {
     let account = MemoryAccount(limit: 0)
     let estimators: [any GradientEstimator] = [
-      try RFGActivity(network, directions: nil, law: .rademacher, tangent: .rate, seed: 0, account: account),
+      try ThreeFactorEstimator.spatialBackPropagation(network, account: account),
       try BackPropagation(network, account: account),
     ]
     let loss = TargetLoss(

@@ -1,0 +1,75 @@
+import Directions
+import Kernels
+import Runtime
+import SpikingNetworks
+
+/// Credit from random currents: the derivative along each sample's directions, times the directions.
+final class ActivityPerturbation: CreditAssignment {
+  private let pass: ForwardPass
+  private let plan: ActivityPlan
+  private let local: LocalCredit?
+  private var directions: CurrentDirections
+  /// Per thread: a sample's directions [directions][neurons], and the scalars that they gave [directions].
+  private var scratch: [Buffer<Float>] = []
+
+  init(_ pass: ForwardPass, _ plan: ActivityPlan, _ directions: CurrentDirections) throws(Failure) {
+    self.pass = pass
+    self.plan = plan
+    self.directions = directions
+    var local: LocalCredit?
+    if plan.localTop {
+      local = LocalCredit(pass, try TransposedWeights(pass.stack, layers: false, account: pass.account))
+    }
+    self.local = local
+    pass.perturbation = .currents(directions)
+    for _ in 0..<pass.pool.threads {
+      scratch.append(
+        try Buffer(
+          try checkedProduct(pass.riders.directions, pass.stack.neurons + 1, for: "a sample's directions"),
+          for: "a sample's directions", account: pass.account))
+    }
+  }
+
+  func perturb(draw: Int) {
+    directions.draw = draw
+    pass.perturbation = .currents(directions)
+  }
+
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+    local?.assign(e, to: currents)
+    guard let traces = pass.traces, let layout = pass.riders.layout else { return }
+    let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
+    pass.pool.forEach(tiles) { tile, worker in
+      for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
+        gather(sample, e, traces, layout, scratch[worker].base, currents)
+      }
+    }
+  }
+
+  /// dL/dn of one sample: its directions are drawn again and weighted by the scalars that they gave.
+  private func gather(
+    _ sample: Int, _ e: UnsafePointer<Float>, _ traces: Traces, _ layout: PerturbationLayout,
+    _ drawn: UnsafeMutablePointer<Float>, _ currents: CurrentGradients
+  ) {
+    let stack = pass.stack
+    let neurons = stack.neurons
+    let factor = plan.directions.map { 1 / Float($0) } ?? 1
+    let scalars = drawn + layout.directions * neurons
+    directions.draw(sample: sample, directions: layout.directions, neurons: neurons, into: drawn, kernels: pass.kernels)
+    for direction in 0..<layout.directions {
+      scalars[direction] = factor * Float(pass.derivative(direction, sample: sample, e, traces))
+    }
+    for (index, layer) in stack.layers.enumerated().prefix(plan.perturbed(stack)) {
+      let sum = currents.layers[index] + sample * layer.width
+      sum.update(repeating: 0, count: layer.neurons)
+      for direction in layout.layers[index].perturbed {
+        pass.kernels.axpy(
+          layer.neurons, scalars[direction], drawn + direction * neurons + layer.neuronOffset, sum)
+      }
+      if !pass.riders.sensitivities { continue }
+      // A neuron that does not respond has no gradient: what the others' noise put there is left out.
+      let sensitivities = traces.sensitivities[index] + sample * layer.width
+      for neuron in 0..<layer.neurons where sensitivities[neuron] == 0 { sum[neuron] = 0 }
+    }
+  }
+}

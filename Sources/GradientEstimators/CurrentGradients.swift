@@ -1,0 +1,65 @@
+import Runtime
+import SpikingNetworks
+
+/// The loss's gradient by a constant current into every spiking neuron of a stack, and the weight gradients that
+/// follow from it.
+///
+///     dL/dW_l = sum over samples of  trace_{l-1} (dL/dI_l)^T,    dL/db_l = sum over samples of  dL/dI_l
+///
+/// A three-factor rule: presynaptic trace, the neuron's own sensitivity, and credit, of which the last two make
+/// dL/dI_l. The linear readout's gradient is local and exact.
+final class CurrentGradients {
+  private let pass: ForwardPass
+  private let traceGradient: TraceGradient
+  /// Per layer [samples][width]; the padding is zero.
+  private(set) var layers: [UnsafeMutablePointer<Float>] = []
+  private var memory: [Buffer<Float>] = []
+  private var paddedFeatures: Buffer<Float>?
+  private var capacity = 0
+
+  init(_ pass: ForwardPass) throws(Failure) {
+    self.pass = pass
+    traceGradient = try TraceGradient(pass)
+  }
+
+  /// Makes room for the samples of the pass; what the layers held is lost if they grow.
+  func reserve() throws(Failure) {
+    let samples = pass.samples
+    if samples <= capacity { return }
+    let stack = pass.stack
+    let purpose = "the gradients by the currents of \(samples) samples"
+    capacity = 0
+    memory = []
+    layers = []
+    for layer in stack.layers {
+      memory.append(
+        try Buffer(try checkedProduct(samples, layer.width, for: purpose), for: purpose, account: pass.account))
+      layers.append(memory[memory.count - 1].base)
+    }
+    if stack.readout != nil {
+      paddedFeatures = try Buffer(
+        try checkedProduct(samples, stack.featureWidth, for: purpose), for: purpose, account: pass.account)
+    }
+    capacity = samples
+  }
+
+  /// Writes the stack's part of the gradient.
+  ///
+  /// - Parameter e: the loss's derivative by the stack's features, [samples][features].
+  func write(_ e: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>) {
+    guard let traces = pass.traces else { return }
+    let stack = pass.stack
+    for (index, layer) in stack.layers.enumerated() {
+      traceGradient.write(
+        inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
+        trace: UnsafePointer(index == 0 ? traces.inputs : traces.rates[index - 1]),
+        stride: index == 0 ? stack.inputs : stack.layers[index - 1].width, current: UnsafePointer(layers[index]),
+        weightOffset: layer.weightOffset, biasOffset: layer.biasOffset, into: gradient)
+    }
+    if let readout = stack.readout, let paddedFeatures {
+      traceGradient.writeReadout(
+        readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
+        outputGradient: e, padded: paddedFeatures.base, into: gradient)
+    }
+  }
+}

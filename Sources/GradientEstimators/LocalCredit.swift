@@ -1,0 +1,59 @@
+import Kernels
+import Runtime
+import SpikingNetworks
+
+/// Credit that needs no perturbation and nothing of other layers' weights.
+///
+///     dL/dI_L = chi_L (e W_out^T),    e = dL/dy
+///
+/// The last spiking layer's gradient by constant currents, from its own sensitivities chi_L and the readout's own
+/// weights: exact, in one product. Without a linear readout the features are the layer's rates, and W_out is 1.
+final class LocalCredit {
+  private let pass: ForwardPass
+  private let transposed: TransposedWeights
+
+  /// Samples of one piece of work; fixed, so that bits do not depend on the threads.
+  private static let block = 64
+
+  init(_ pass: ForwardPass, _ transposed: TransposedWeights) {
+    self.pass = pass
+    self.transposed = transposed
+  }
+
+  /// Fills the last layer's part.
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+    let stack = pass.stack
+    let last = stack.layers.count - 1
+    transposed.takeReadout(pass.parameters)
+    if stack.readout == nil {
+      packRows(e, pass.samples, stack.features, currents.layers[last], stack.lastLayer.width)
+      multiplyBySensitivities(last, currents)
+    } else {
+      propagate(
+        e, columns: stack.features, stride: stack.features, by: transposed.readout, to: last, currents)
+    }
+  }
+
+  /// Gradients by the currents of layer `index` from those of `columns` units above it, through feedback weights
+  /// [columns][width].
+  func propagate(
+    _ above: UnsafePointer<Float>, columns: Int, stride: Int, by feedback: UnsafePointer<Float>, to index: Int,
+    _ currents: CurrentGradients
+  ) {
+    let layer = pass.stack.layers[index]
+    let kernels = pass.kernels
+    pass.pool.forEach((pass.samples + Self.block - 1) / Self.block) { place, _ in
+      let first = place * Self.block
+      kernels.product(
+        above + first * stride, rows: min(Self.block, pass.samples - first), columns: columns, rowStride: stride,
+        by: feedback, width: layer.width, into: currents.layers[index] + first * layer.width, accumulate: false)
+    }
+    multiplyBySensitivities(index, currents)
+  }
+
+  private func multiplyBySensitivities(_ index: Int, _ currents: CurrentGradients) {
+    guard let traces = pass.traces else { return }
+    pass.kernels.multiplyElements(
+      pass.samples * pass.stack.layers[index].width, UnsafePointer(traces.sensitivities[index]), currents.layers[index])
+  }
+}

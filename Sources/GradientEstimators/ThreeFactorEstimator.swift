@@ -1,0 +1,60 @@
+import Runtime
+import SpikingNetworks
+
+/// Finds the loss's gradient by a constant current into every spiking neuron of a stack: the neuron's credit times its
+/// sensitivity.
+protocol CreditAssignment: AnyObject {
+  /// Chooses the directions of the coming pass.
+  func perturb(draw: Int)
+  /// Fills `currents` from the loss's derivative by the stack's features, [samples][features].
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure)
+}
+
+/// Gradient estimates of the form presynaptic trace times sensitivity times credit, all of which are known when the
+/// forward pass ends; the estimators that build on it differ in how they assign credit.
+///
+/// See RFGActivity.swift (random currents), LayerFeedback.swift (spatial back-propagation and weight mirrors) and
+/// DirectFeedback.swift (OPZO, forward direct feedback alignment, random feedback).
+package final class ThreeFactorEstimator: SinglePassEstimator {
+  package let network: Network
+  package let pass: NetworkPass
+  private let parts: [Part]
+  private let outputGradient: OutputGradient
+
+  /// One stack: a sample (a function, a point) has credit of its own in each, so that the stacks add nothing to each
+  /// other's variance.
+  private struct Part {
+    let credit: any CreditAssignment
+    let currents: CurrentGradients
+  }
+
+  init(
+    _ network: Network, account: MemoryAccount, riders: (Stack) -> Riders,
+    credit: (ForwardPass) throws(Failure) -> any CreditAssignment
+  ) throws(Failure) {
+    self.network = network
+    pass = try NetworkPass(network, account: account, riders: riders)
+    var parts: [Part] = []
+    for pass in pass.passes {
+      parts.append(Part(credit: try credit(pass), currents: try CurrentGradients(pass)))
+    }
+    self.parts = parts
+    outputGradient = OutputGradient(account: account)
+  }
+
+  package func perturb(draw: Int) {
+    for part in parts { part.credit.perturb(draw: draw) }
+  }
+
+  package func estimate(
+    _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
+  ) throws(Failure) -> Double {
+    guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
+    for (part, e) in zip(parts, byFeatures) {
+      try part.currents.reserve()
+      try part.credit.assign(e, to: part.currents)
+      part.currents.write(e, into: gradient)
+    }
+    return value
+  }
+}
