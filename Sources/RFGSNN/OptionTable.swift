@@ -311,11 +311,22 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "estimator",
     scope: .trainer,
-    domain: .choice(["rfg_activity", "rfg_global", "rfg_layerwise", "black_box", "exact_forward",
-      "weight_mirror", "spatial_bp", "bptt"]),
+    domain: .choice([
+      "rfg_activity",
+      "rfg_global",
+      "rfg_layerwise",
+      "black_box",
+      "exact_forward",
+      "weight_mirror",
+      "spatial_bp",
+      "bptt",
+    ]),
     defaultValue: .string("rfg_activity"),
     defaultText: "rfg_activity",
-    rangeText: "rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror | spatial_bp | bptt",
+    rangeText: """
+      rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror | spatial_bp | \
+      bptt
+      """,
     doc: """
       How the gradient is estimated. rfg_activity perturbs each sample's neurons (Ren et al. 2023), \
       rfg_global all weights at once and rfg_layerwise the weights of one layer after the other (Wan et \
