@@ -43,6 +43,22 @@ public func rfgsnn_network_firing_rates(
   }
 }
 
+/// Initial weights and biases that fit the inputs; see rfgsnn.h.
+@c @implementation
+public func rfgsnn_network_calibrate(
+  _ network: OpaquePointer?,
+  _ inputs: UnsafePointer<rfgsnn_array>?,
+  _ n_inputs: Int32
+) -> rfgsnn_status {
+  guarded { () throws(Failure) in
+    try withNetwork(network) { network throws(Failure) in
+      let inputs = try network.inputs(inputs, n_inputs)
+      try network.requireUsable(inputs, "inputs")
+      try network.calibrate(inputs)
+    }
+  }
+}
+
 /// Ridge regression of the readout; see rfgsnn.h.
 @c @implementation
 public func rfgsnn_network_solve_readout(

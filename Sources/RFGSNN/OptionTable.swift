@@ -266,6 +266,38 @@ let optionTable: [OptionDescription] = [
       As bias_spread, for the trunks of operator networks.
       """),
   OptionDescription(
+    key: "first_current",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      Standard deviation, in thresholds, that rfgsnn_network_calibrate gives the currents into a first \
+      hidden layer; 0 = 1.4 for up to 4 inputs, which are taken for coordinates, and 0.5 for more.
+      """),
+  OptionDescription(
+    key: "hidden_current",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      The same for the layers after the first; 0 = 1 behind coordinates, else 1.5.
+      """),
+  OptionDescription(
+    key: "bias_current",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      rfgsnn_network_calibrate draws biases between minus and plus this many thresholds; 0 = 1.7 for the \
+      first layer and 1 for the others behind coordinates, else 0.7.
+      """),
+  OptionDescription(
     key: "threads",
     scope: .network,
     domain: .int(0...1024),

@@ -90,6 +90,8 @@ rfgsnn_status (*network_predict)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, rfgsnn_array *) = rfgsnn_network_predict;
 rfgsnn_status (*network_firing_rates)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, double *, int64_t) = rfgsnn_network_firing_rates;
+rfgsnn_status (*network_calibrate)(
+    rfgsnn_network *, const rfgsnn_array *, int32_t) = rfgsnn_network_calibrate;
 rfgsnn_status (*network_solve_readout)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, const rfgsnn_array *, double, double *) =
     rfgsnn_network_solve_readout;

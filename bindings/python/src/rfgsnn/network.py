@@ -421,6 +421,27 @@ class Network:
         """
         return float(self.firing_rates(x) @ self.layer_sizes) * self._time_steps
 
+    def calibrate(self, x: Inputs) -> None:
+        """Fit the hidden layers' initial weights and biases to the inputs.
+
+        Call it on a new network, after the scaling is set and before training; `fit`
+        of the package does it by itself. Weights are scaled until the currents that
+        they bring have the standard deviation of options first_current and
+        hidden_current, and biases are drawn anew within bias_current.
+
+        Parameters
+        ----------
+        x : array_like, or tuple of array_like
+            The inputs, in your units, as for `predict`; 256 of them at even distances
+            are looked at.
+        """
+        inputs = self._view_inputs(x)
+        check(
+            library.rfgsnn_network_calibrate(
+                self._handle.pointer, inputs.pointer, inputs.count
+            )
+        )
+
     def solve_readout(
         self, x: Inputs, y: npt.ArrayLike, lambda_: float = 1e-6
     ) -> float:
