@@ -19,6 +19,8 @@ package struct DirectionSource: Sendable {
     case shuffling = 2
     case weights = 3
     case currents = 4
+    case holdingOut = 32
+    case points = 33
   }
 
   package let seed: UInt64
