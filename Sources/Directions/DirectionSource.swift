@@ -20,6 +20,8 @@ package struct DirectionSource: Sendable {
     case weights = 3
     case currents = 4
     case mirrors = 5
+    case holdingOut = 32
+    case points = 33
   }
 
   package let seed: UInt64

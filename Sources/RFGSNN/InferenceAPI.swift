@@ -67,7 +67,8 @@ public func rfgsnn_network_solve_readout(
   _ n_inputs: Int32,
   _ targets: UnsafePointer<rfgsnn_array>?,
   _ lambda: Double,
-  _ loss: UnsafeMutablePointer<Double>?
+  _ loss: UnsafeMutablePointer<Double>?,
+  _ chosen_lambda: UnsafeMutablePointer<Double>?
 ) -> rfgsnn_status {
   guarded { () throws(Failure) in
     try withNetwork(network) { network throws(Failure) in
@@ -77,7 +78,9 @@ public func rfgsnn_network_solve_readout(
       if lambda < 0 { throw Failure(.outOfRange, "lambda: \(lambda) is negative; use a number such as 1e-6") }
       try network.requireUsable(inputs, "inputs")
       try targets.requireFinite("targets")
-      store(try network.solveReadout(inputs, targets: targets, lambda: lambda), to: loss)
+      let solution = try network.solveReadout(inputs, targets: targets, lambda: lambda)
+      store(solution.loss, to: loss)
+      store(solution.lambda, to: chosen_lambda)
     }
   }
 }

@@ -542,8 +542,18 @@ let optionTable: [OptionDescription] = [
     defaultText: "500",
     rangeText: "1 <= x <= 1000000000",
     doc: """
-      Samples, or functions of an operator network with all their points, per step of rfgsnn_fit; capped \
-      at their number.
+      Samples, or functions of an operator network, per step of rfgsnn_fit; capped at their number.
+      """),
+  OptionDescription(
+    key: "points_per_batch",
+    scope: .trainer,
+    domain: .int(0...1_000_000_000),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000000",
+    doc: """
+      Points per step of rfgsnn_fit, along each axis of a seponet, drawn from those that all functions \
+      share; 0 = all. Operator networks only.
       """),
   OptionDescription(
     key: "clip_norm",
@@ -590,11 +600,24 @@ let optionTable: [OptionDescription] = [
     key: "readout_lambda",
     scope: .trainer,
     domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
-    defaultValue: .float(1e-06),
-    defaultText: "1e-06",
+    defaultValue: .float(0.0),
+    defaultText: "0",
     rangeText: "0 <= x <= 1000000",
     doc: """
-      Ridge of the readout solve, relative to the mean diagonal of the normal equations.
+      Ridge of the readout solve, relative to the mean diagonal of the normal equations; 0 = the one of \
+      1e-9, 1e-8, ... 1e-2 with the least error on a held-out fifth of the samples, with which all are \
+      then solved for.
+      """),
+  OptionDescription(
+    key: "readout_between_solves",
+    scope: .trainer,
+    domain: .choice(["trained", "held"]),
+    defaultValue: .string("trained"),
+    defaultText: "trained",
+    rangeText: "trained | held",
+    doc: """
+      With readout_solve = periodic, between two solves: trained lets the optimiser move the readouts like \
+      everything else, held moves the hidden layers only (variable projection, Golub and Pereyra 1973).
       """),
   OptionDescription(
     key: "report_interval",

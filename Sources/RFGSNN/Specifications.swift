@@ -94,12 +94,14 @@ extension Options {
       learningRate: try double("learning_rate"), finalFraction: try double("final_fraction"),
       steps: try int("steps"))
     trainer.batchSize = try int("batch_size")
+    trainer.pointsPerBatch = try int("points_per_batch")
     trainer.clipNorm = try double("clip_norm")
     trainer.accumulate = try int("accumulate")
     trainer.readoutSolve = try word(
       "readout_solve", ["none": .none, "start": .start, "periodic": .periodic, "end": .end])
     trainer.readoutInterval = try int("readout_interval")
     trainer.readoutLambda = try double("readout_lambda")
+    trainer.readoutBetweenSolves = try word("readout_between_solves", ["trained": .trained, "held": .held])
     trainer.reportInterval = try int("report_interval")
     trainer.patience = try int("patience")
     trainer.restoreBest = try word("restore_best", ["yes": true, "no": false])

@@ -425,6 +425,7 @@ SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
             POINTER(Array),  # targets
             c_double,  # lambda
             POINTER(c_double),  # loss
+            POINTER(c_double),  # chosen_lambda
         ),
     ),
     (
