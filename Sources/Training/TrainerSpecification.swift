@@ -11,7 +11,7 @@ package enum EstimatorKind: Sendable {
 
 /// When `fit` solves for the linear readout in closed form.
 package enum ReadoutSolve: Sendable {
-  case none, start, periodic, end
+  case none, start, end, both, periodic
 }
 
 /// How activity perturbation finds the last spiking layer's gradient.
@@ -23,6 +23,13 @@ package enum ActivityTop: Sendable {
 
 /// Which layers a direction of activity perturbation perturbs.
 package enum ActivityLayers: Sendable { case together, oneByOne }
+
+/// What happens to the trunks of an operator network in training.
+package enum Trunks: Sendable {
+  case trained
+  /// Only the branch is trained, to the features that the trunks have: see HeldTrunks.
+  case held
+}
 
 /// What happens to the readouts between two periodic solves.
 package enum ReadoutBetweenSolves: Sendable {
@@ -58,6 +65,7 @@ package struct TrainerSpecification: Sendable {
   package var readoutInterval = 250
   /// 0 means chosen on held-out samples; see RidgeRegression.
   package var readoutLambda = 0.0
+  package var trunks = Trunks.trained
   package var readoutBetweenSolves = ReadoutBetweenSolves.trained
   /// Steps between two reports; 0 means a hundredth of all.
   package var reportInterval = 0
