@@ -202,6 +202,16 @@ struct OperatorReadoutTests {
     }
   }
 
+  @Test("targets of 0 have readouts that say 0", arguments: [1, 2])
+  func zeroTargets(coordinates: Int) throws {
+    let network = try network(latent: 3, coordinates: coordinates, architecture: .sepONet)
+    let axes = (0..<coordinates).map { rows(5, 1, seed: UInt64(15 + $0)) }
+    let data = NetworkData(([rows(20, 3, seed: 14)] + axes).map { HostMatrix($0).array }, points: .shared)
+    let targets = HostMatrix(samples: 20, features: data.outputsPerSample(of: network))
+    #expect(try network.solveReadout(data, targets: targets.array, lambda: 0).loss == 0)
+    #expect(try predict(network, data).joined().allSatisfy { $0 == 0 })
+  }
+
   @Test("the number of threads changes no bit", arguments: [0, 1e-4])
   func threads(lambda: Double) throws {
     let functions = rows(150, 3, seed: 13)

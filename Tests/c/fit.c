@@ -136,7 +136,7 @@ static void readout_solves(void) {
   group("the readout is solved for at the start, now and then, and at the end");
   static const char *const words[] = {"readout_solve=none", "readout_solve=start", "readout_solve=end",
                                       "readout_solve=periodic readout_interval=4",
-                                      "readout_solve=periodic readout_interval=4 readout_between_solves=held"};
+                                      "readout_solve=periodic readout_interval=4 readout_between_solves=trained"};
   double losses[5];
   for (int index = 0; index < 5; ++index) {
     fixture *f = fixture_make(words[index]);
