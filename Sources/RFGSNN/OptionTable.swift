@@ -624,8 +624,8 @@ let optionTable: [OptionDescription] = [
     key: "readout_between_solves",
     scope: .trainer,
     domain: .choice(["trained", "held"]),
-    defaultValue: .string("trained"),
-    defaultText: "trained",
+    defaultValue: .string("held"),
+    defaultText: "held",
     rangeText: "trained | held",
     doc: """
       With readout_solve = periodic, between two solves: trained lets the optimiser move the readouts like \

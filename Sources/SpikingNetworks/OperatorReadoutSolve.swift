@@ -129,18 +129,17 @@ struct OperatorReadoutSolve {
     return Field(coefficients: coefficients, squaredError: max(error, 0))
   }
 
-  /// Puts a field's readouts into the network. Products that are not needed get a branch of 0 and keep their trunks, so
-  /// that training can take them up.
+  /// Puts a field's readouts into the network. Products that are not needed get a last trunk of 0 and keep the rest, so
+  /// that they say nothing, and training can take them up.
   private func store(_ solved: Field, _ field: Int) {
     for (stack, matrix) in zip(network.stacks, solved.coefficients) {
       network.store(matrix.all, stack, feature: field * latent)
     }
-    let branch = network.stacks[0]
-    guard let readout = branch.readout else { return }
+    guard let trunk = network.stacks.last, let readout = trunk.readout else { return }
     for k in solved.coefficients[0].columns..<latent {
       let feature = field * latent + k
-      for neuron in 0..<branch.lastLayer.neurons {
-        network.parameters.base[readout.weightOffset + neuron * branch.features + feature] = 0
+      for neuron in 0..<trunk.lastLayer.neurons {
+        network.parameters.base[readout.weightOffset + neuron * trunk.features + feature] = 0
       }
       network.parameters.base[readout.biasOffset + feature] = 0
     }

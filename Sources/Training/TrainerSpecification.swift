@@ -66,7 +66,7 @@ package struct TrainerSpecification: Sendable {
   /// 0 means chosen on held-out samples; see RidgeRegression.
   package var readoutLambda = 0.0
   package var trunks = Trunks.trained
-  package var readoutBetweenSolves = ReadoutBetweenSolves.trained
+  package var readoutBetweenSolves = ReadoutBetweenSolves.held
   /// Steps between two reports; 0 means a hundredth of all.
   package var reportInterval = 0
   /// Reports without a better validation loss after which `fit` stops; 0 means never.

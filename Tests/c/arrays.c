@@ -34,10 +34,10 @@ static rfgsnn_status calibrate_inputs(rfgsnn_array *array) {
   return rfgsnn_network_calibrate(f->network, array, 1);
 }
 static rfgsnn_status solve_inputs(rfgsnn_array *array) {
-  return rfgsnn_network_solve_readout(f->network, array, 1, &f->targets, 1e-3, NULL);
+  return rfgsnn_network_solve_readout(f->network, array, 1, &f->targets, 1e-3, NULL, NULL);
 }
 static rfgsnn_status solve_targets(rfgsnn_array *array) {
-  return rfgsnn_network_solve_readout(f->network, &f->inputs, 1, array, 1e-3, NULL);
+  return rfgsnn_network_solve_readout(f->network, &f->inputs, 1, array, 1e-3, NULL, NULL);
 }
 static rfgsnn_status state_input(rfgsnn_array *array) { return rfgsnn_state_step(state, array, NULL); }
 static rfgsnn_status state_output(rfgsnn_array *array) { return rfgsnn_state_step(state, &f->inputs, array); }
