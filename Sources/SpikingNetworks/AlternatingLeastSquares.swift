@@ -27,7 +27,7 @@ struct AlternatingLeastSquares {
     }
     guard data.points == .shared else {
       throw Failure(
-        .unsupported, "inputs: the closed form needs points that all functions share; train without readout_solve")
+        .unsupported, "inputs: the closed form needs points that all functions share; train the readouts instead")
     }
     self.network = network
     self.data = data

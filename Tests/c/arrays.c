@@ -243,7 +243,7 @@ static void counts_and_samples(void) {
   REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_state_step(state, &six, NULL), "input", "[6, 40, 2]");
   in_time[6 * SAMPLES * INPUTS - 1] = NAN;
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_predict(f->network, &six, 1, &outputs), "inputs",
-          "element 1 of sample 39 at time 5");
+          "element [5, 39, 1]");
 }
 
 int main(void) {
