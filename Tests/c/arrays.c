@@ -185,8 +185,8 @@ static const struct defect {
     {offset_overflow, RFGSNN_ERROR_SHAPE, "byte_offset", "outside of memory", ANYWHERE},
     {misaligned, RFGSNN_ERROR_DTYPE, "multiple of 8 bytes", "copy it", ANYWHERE},
     {misaligned_offset, RFGSNN_ERROR_DTYPE, "multiple of 8 bytes", "copy it", ANYWHERE},
-    {with_nan, RFGSNN_ERROR_NOT_FINITE, "sample", "remove or replace", ONLY_READ},
-    {with_infinity, RFGSNN_ERROR_NOT_FINITE, "sample", "remove or replace", ONLY_READ},
+    {with_nan, RFGSNN_ERROR_NOT_FINITE, "element [1, 1]", "replace it", ONLY_READ},
+    {with_infinity, RFGSNN_ERROR_NOT_FINITE, "element [1, 1]", "replace it", ONLY_READ},
     {stride_zero, RFGSNN_ERROR_SHAPE, "strides", "each element its own", ONLY_WRITTEN},
     {strides_equal, RFGSNN_ERROR_SHAPE, "strides", "each element its own", ONLY_WRITTEN},
 };
