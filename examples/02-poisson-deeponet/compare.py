@@ -11,14 +11,15 @@ from pathlib import Path
 from rfgsnn import data
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from operator_comparison import Method, compare  # noqa: E402
+from operator_comparison import Method, compare
 
 DATA = dict(points=51)
 NETWORK = dict(
-    architecture="deeponet", hidden=(64, 64), latent=16, time_steps=32, input_gain=0.5, trunk_gain=4, trunk_bias_spread=2,
+    architecture="deeponet", hidden=(64,), latent=16, time_steps=32,
+    input_gain=0.5, trunk_gain=4, trunk_bias_spread=2,
 )  # fmt: skip
 LAMBDA = 1e-4  # ridge of the closed form
-TRAINING = dict(readout_solve="periodic", readout_interval=100, learning_rate=0.001, batch_size=100, steps=4000)
+TRAINING = dict(readout_solve="periodic", readout_interval=100, learning_rate=0.001, batch_size=100, steps=3000)
 METHODS = [
     Method("untrained", "untrained layers, closed-form readouts"),
     Method("rfg_activity", "activity perturbation, rate tangents",

@@ -15,7 +15,7 @@
 #include "../support/picture.h"
 
 enum { TRAINING = 1000, VALIDATION = 200, TEST = 200, POINTS = 51 };
-enum { STEPS = 4000, QUICK_STEPS = 60, PICTURED = 4 };
+enum { STEPS = 3000, QUICK_STEPS = 60, PICTURED = 4 };
 static const double LAMBDA = 1e-4; /* ridge of the closed form */
 
 /* All settings of network and training that are not the library's own. */
@@ -23,7 +23,7 @@ static void choose(rfgsnn_options *options, int quick) {
   require(rfgsnn_options_set_string(options, "architecture", "deeponet"));
   require(rfgsnn_options_set_int(options, "inputs", POINTS));
   require(rfgsnn_options_set_int(options, "outputs", 1));
-  require(rfgsnn_options_set_ints(options, "hidden", SHAPE(64, 64), 2));
+  require(rfgsnn_options_set_ints(options, "hidden", SHAPE(64), 1));
   require(rfgsnn_options_set_int(options, "latent", 16));
   require(rfgsnn_options_set_int(options, "time_steps", 32));
   require(rfgsnn_options_set_float(options, "input_gain", 0.5)); /* smooth inputs: small first weights */

@@ -15,18 +15,19 @@
 #include "../support/picture.h"
 
 enum { TRAINING = 1000, VALIDATION = 200, TEST = 200, POINTS = 128 };
-enum { STEPS = 4000, QUICK_STEPS = 60, PICTURED = 4 };
-static const double LAMBDA = 1e-4; /* ridge of the closed form */
+enum { STEPS = 3000, QUICK_STEPS = 60, PICTURED = 4 };
+static const double LAMBDA = 1e-3; /* ridge of the closed form */
 
 /* All settings of network and training that are not the library's own. */
 static void choose(rfgsnn_options *options, int quick) {
   require(rfgsnn_options_set_string(options, "architecture", "deeponet"));
   require(rfgsnn_options_set_int(options, "inputs", POINTS));
   require(rfgsnn_options_set_int(options, "outputs", 1));
-  require(rfgsnn_options_set_ints(options, "hidden", SHAPE(128, 128), 2));
+  require(rfgsnn_options_set_ints(options, "hidden", SHAPE(128), 1));
   require(rfgsnn_options_set_int(options, "latent", 32));
   require(rfgsnn_options_set_int(options, "time_steps", 16));
   require(rfgsnn_options_set_float(options, "input_gain", 2));
+  require(rfgsnn_options_set_float(options, "bias_spread", 2));
   require(rfgsnn_options_set_float(options, "trunk_gain", 4));
   require(rfgsnn_options_set_float(options, "trunk_bias_spread", 2));
 
@@ -36,7 +37,7 @@ static void choose(rfgsnn_options *options, int quick) {
   require(rfgsnn_options_set_string(options, "readout_solve", "periodic"));
   require(rfgsnn_options_set_int(options, "readout_interval", 100));
   require(rfgsnn_options_set_float(options, "readout_lambda", LAMBDA));
-  require(rfgsnn_options_set_float(options, "learning_rate", 0.001));
+  require(rfgsnn_options_set_float(options, "learning_rate", 0.003));
   require(rfgsnn_options_set_int(options, "batch_size", 100));
   require(rfgsnn_options_set_int(options, "steps", quick ? QUICK_STEPS : STEPS));
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 import rfgsnn
@@ -141,7 +141,8 @@ def draw_errors(runs: list[Run], linear: np.ndarray, test: OperatorData, path: P
     share = np.arange(1, len(test.inputs) + 1) / len(test.inputs)
     for run in runs:
         axis.plot(np.sort(relative_errors(run.prediction, test.targets)), share, label=run.method.label)
-    axis.plot(np.sort(relative_errors(linear, test.targets)), share, color="grey", linestyle=":", label="linear regression")
+    spread = np.sort(relative_errors(linear, test.targets))
+    axis.plot(spread, share, color="grey", linestyle=":", label="linear regression")
     axis.set(xscale="log", xlabel="relative L2 error of a test function", ylabel="share of functions below it")
     axis.legend(fontsize=8)
     figure.savefig(path, dpi=110)

@@ -22,7 +22,7 @@ static range range_of(range r, const double *values, int count) {
   return r;
 }
 
-/* Opens a panel: a frame, its title with the root mean square where one is given, and the range of its values. */
+/* Opens a panel: a frame, and a title with the range of its values. */
 static void begin_panel(FILE *file, int column, int row, const char *title, range r) {
   fprintf(file, "<g transform=\"translate(%d %d)\">\n", MARGIN + column * (WIDTH + MARGIN),
           MARGIN + row * (HEIGHT + MARGIN));
