@@ -19,11 +19,11 @@ NETWORK = dict(
     input_gain=2, bias_spread=2, trunk_gain=4, trunk_bias_spread=2,
 )  # fmt: skip
 LAMBDA = 1e-3  # ridge of the closed form
-TRAINING = dict(readout_solve="periodic", readout_interval=100, learning_rate=0.003, batch_size=100, steps=3000)
+TRAINING = dict(readout_solve="periodic", readout_interval=100, learning_rate=0.003, batch_size=100, steps=4000)
 METHODS = [
     Method("untrained", "untrained layers, closed-form readouts"),
     Method("rfg_activity", "activity perturbation, rate tangents",
-           dict(estimator="rfg_activity", tangent="rate", directions=8, **TRAINING)),
+           dict(estimator="rfg_activity", tangent="rate", directions=16, **TRAINING)),
     Method("bptt", "back-propagation through time", dict(estimator="bptt", **TRAINING)),
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ NETWORK = dict(
     input_gain=0.5, trunk_gain=4, trunk_bias_spread=2,
 )  # fmt: skip
 LAMBDA = 1e-4  # ridge of the closed form
-TRAINING = dict(readout_solve="periodic", readout_interval=250, learning_rate=0.001, batch_size=100, steps=2000)
+TRAINING = dict(readout_solve="end", learning_rate=0.003, batch_size=100, steps=4000)
 METHODS = [
     Method("untrained", "untrained layers, closed-form readouts"),
     Method("rfg_activity", "activity perturbation, rate tangents",

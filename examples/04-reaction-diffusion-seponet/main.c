@@ -16,7 +16,7 @@
 #include "../support/picture.h"
 
 enum { TRAINING = 1000, VALIDATION = 200, TEST = 200, POINTS = 32, TIMES = 32 };
-enum { STEPS = 2000, QUICK_STEPS = 60, PICTURED = 4 };
+enum { STEPS = 4000, QUICK_STEPS = 60, PICTURED = 4 };
 static const double LAMBDA = 1e-4; /* ridge of the closed form */
 
 /* All settings of network and training that are not the library's own. */
@@ -35,10 +35,9 @@ static void choose(rfgsnn_options *options, int quick) {
   require(rfgsnn_options_set_string(options, "estimator", "rfg_activity"));
   require(rfgsnn_options_set_string(options, "tangent", "rate"));
   require(rfgsnn_options_set_int(options, "directions", 8));
-  require(rfgsnn_options_set_string(options, "readout_solve", "periodic"));
-  require(rfgsnn_options_set_int(options, "readout_interval", 250));
+  require(rfgsnn_options_set_string(options, "readout_solve", "end"));
   require(rfgsnn_options_set_float(options, "readout_lambda", LAMBDA));
-  require(rfgsnn_options_set_float(options, "learning_rate", 0.001));
+  require(rfgsnn_options_set_float(options, "learning_rate", 0.003));
   require(rfgsnn_options_set_int(options, "batch_size", 100));
   require(rfgsnn_options_set_int(options, "steps", quick ? QUICK_STEPS : STEPS));
 }
