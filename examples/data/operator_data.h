@@ -1,5 +1,5 @@
 /* The data of an operator on functions of x, as rfgsnn.data makes it: the same laws, seeds and solvers as Python's,
- * and the same numbers to rounding (scripts/check-example-data.py).
+ * and the same numbers within 1e-12 of the largest one (scripts/check-example-data.py compares them all).
  */
 #ifndef OPERATOR_DATA_H
 #define OPERATOR_DATA_H
