@@ -21,7 +21,7 @@ struct OperatorReadoutSolve {
   init(_ network: Network, _ data: NetworkData, _ targets: HostArray) throws(Failure) {
     guard data.points == .shared else {
       throw Failure(
-        .unsupported, "inputs: the closed form needs points that all functions share; train without readout_solve")
+        .unsupported, "inputs: the closed form needs points that all functions share; train the readouts instead")
     }
     self.network = network
     self.data = data

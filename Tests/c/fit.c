@@ -168,7 +168,7 @@ static void failures(void) {
   f = fixture_make("");
   watch(f->network);
   f->y[SAMPLES - 1][0] = NAN;
-  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit(f), "targets", "element 0 of sample 39");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit(f), "targets", "element [39, 0]");
   CHECK_EQUAL(updates_of(f), 0);
   watch(NULL);
   fixture_free(f);

@@ -122,9 +122,9 @@ static void enormous_numbers(void) {
   double saved = f->x[5][1];
   f->x[5][1] = 1e300;
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_predict(f->network, &f->inputs, 1, &outputs), "inputs",
-          "sample 5", "too large");
+          "element [5, 1]", "too large");
   REFUSED(RFGSNN_ERROR_NOT_FINITE, state_input(&f->inputs), "input", "too large");
-  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit_inputs(&f->inputs), "inputs", "sample 5", "too large");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit_inputs(&f->inputs), "inputs", "element [5, 1]", "too large");
   f->x[5][1] = saved;
 
   double shift[2], scale[2];
