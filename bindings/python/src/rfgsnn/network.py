@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctypes import byref, c_double, c_void_p
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
