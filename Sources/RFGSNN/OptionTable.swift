@@ -342,17 +342,18 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "layer_estimators",
     scope: .trainer,
-    domain: .choices([
-      "rfg_activity",
-      "rfg_per_step",
-      "rfg_global",
-      "rfg_layerwise",
-      "black_box",
-      "exact_forward",
-      "weight_mirror",
-      "spatial_bp",
-      "bptt",
-    ], atMost: 64),
+    domain: .choices(
+      [
+        "rfg_activity",
+        "rfg_per_step",
+        "rfg_global",
+        "rfg_layerwise",
+        "black_box",
+        "exact_forward",
+        "weight_mirror",
+        "spatial_bp",
+        "bptt",
+      ], atMost: 64),
     defaultValue: .string(""),
     defaultText: "",
     rangeText: """

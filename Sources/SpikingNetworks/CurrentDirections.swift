@@ -28,7 +28,8 @@ package struct CurrentDirections: Sendable {
 
   /// Draws all directions of one sample, [directions][neurons] with the layers one after the other.
   package func draw(
-    sample: Int, time: Int = 0, directions: Int, neurons: Int, into out: UnsafeMutablePointer<Float>, kernels: KernelTable
+    sample: Int, time: Int = 0, directions: Int, neurons: Int, into out: UnsafeMutablePointer<Float>,
+    kernels: KernelTable
   ) {
     switch law {
     case .random(let law):

@@ -88,10 +88,15 @@ struct OptionTableWriter {
 
   /// In one line if they fit.
   private func choices(_ words: [String], _ most: Int?) -> [String] {
-    let name = most == nil ? "choice" : "choices"
-    let end = most.map { "], atMost: \($0))," } ?? "]),"
-    let line = "domain: .\(name)([\(words.joined(separator: ", "))\(end)"
-    return line.count <= 104 ? [line] : ["domain: .\(name)(["] + words.map { "  \($0)," } + [end]
+    let lines = words.map { "  \($0)," }
+    let list = "[\(words.joined(separator: ", "))]"
+    guard let most else {
+      let line = "domain: .choice(\(list)),"
+      return line.count <= 104 ? [line] : ["domain: .choice(["] + lines + ["]),"]
+    }
+    let line = "domain: .choices(\(list), atMost: \(most)),"
+    return line.count <= 104
+      ? [line] : ["domain: .choices(", "  ["] + lines.map { "  " + $0 } + ["  ], atMost: \(most)),"]
   }
 
   private func integers(_ option: OptionDescription) -> String {

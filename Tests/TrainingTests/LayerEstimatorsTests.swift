@@ -19,8 +19,8 @@ struct LayerEstimatorsTests {
   @Test(
     "the loss falls",
     arguments: [
-      [EstimatorKind.rfgPerStep], [.rfgActivity, .rfgPerStep], [.rfgGlobal, .rfgActivity], [.blackBox, .backPropagation],
-      [.spatialBackPropagation, .rfgLayerwise],
+      [EstimatorKind.rfgPerStep], [.rfgActivity, .rfgPerStep], [.rfgGlobal, .rfgActivity],
+      [.blackBox, .backPropagation], [.spatialBackPropagation, .rfgLayerwise],
     ])
   func trains(_ kinds: [EstimatorKind]) throws {
     let network = try network()
@@ -76,7 +76,7 @@ struct LayerEstimatorsTests {
     #expect(relativeError(try stepped.gradientValues, try whole.gradientValues) < 1e-6)
   }
 
-  @Test("more words than spiking layers are refused; a spiking readout is a layer; ask and tell need a black box alone")
+  @Test("more words than spiking layers are refused, a spiking readout being one; ask and tell need a black box alone")
   func refusals() throws {
     let network = try network()
     #expect(failureKind { _ = try trainer(network, [.rfgActivity, .rfgGlobal, .rfgActivity]) } == .outOfRange)
