@@ -61,7 +61,8 @@ struct LayerEstimatorsTests {
     let reference = try Trainer(network) { $0.estimator = .backPropagation }
     try reference.estimate(data)
     let start = try #require(network.stacks[0].readout).weightOffset
-    let error = relativeError(Array(try trainer.gradientValues[start...]), Array(try reference.gradientValues[start...]))
+    let error = relativeError(
+      Array(try trainer.gradientValues[start...]), Array(try reference.gradientValues[start...]))
     #expect((error < 1e-5) == exact)
   }
 
@@ -76,7 +77,7 @@ struct LayerEstimatorsTests {
     #expect(relativeError(try stepped.gradientValues, try whole.gradientValues) < 1e-6)
   }
 
-  @Test("more words than spiking layers are refused, a spiking readout being one; ask and tell need a black box alone")
+  @Test("more words than spiking layers are refused, and ask and tell of a mixture")
   func refusals() throws {
     let network = try network()
     #expect(failureKind { _ = try trainer(network, [.rfgActivity, .rfgGlobal, .rfgActivity]) } == .outOfRange)
