@@ -1017,7 +1017,8 @@ rfgsnn_status rfgsnn_perturb(rfgsnn_trainer *trainer, int64_t draw);
  *   - RFGSNN_ERROR_UNSUPPORTED: the network is an operator network.
  * @par Threads: exclusive
  * @par Complexity: O(samples * parameters) for rate tangents, times (1 + directions) for full ones and (1 +
- *   2 * directions) for black_box.
+ *   2 * directions) for black_box; memory does not grow with the steps, save for bptt, and for
+ *   rfg_per_step, which keeps their inputs.
  * @since 1.0
  */
 rfgsnn_status rfgsnn_step(rfgsnn_trainer *trainer, const rfgsnn_array *input, rfgsnn_array *output);
