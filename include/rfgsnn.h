@@ -377,7 +377,8 @@ rfgsnn_status rfgsnn_options_set_float(rfgsnn_options *options, const char *key,
  *
  * @param[in] options The object to change.
  * @param[in] key Key of an option of type string.
- * @param[in] value One of the choices of the key; copied.
+ * @param[in] value One of the choices of the key, or several with commas between where it takes a list;
+ *   copied.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: options, key or value is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: options was freed, is of another kind or foreign.
@@ -428,7 +429,7 @@ int32_t rfgsnn_option_count(void);
  * @param[out] key The key. May be NULL.
  * @param[out] type The type of its value. May be NULL.
  * @param[out] default_value The default as text, numbers of a list separated by spaces; "" for an option
- *   that must be set. May be NULL.
+ *   that must be set, and for a list of words that is empty. May be NULL.
  * @param[out] range The range as text, such as "0 < x <= 1" or "mse | relative_l2". May be NULL.
  * @param[out] doc One to three sentences on its meaning. May be NULL.
  * @return RFGSNN_OK, or
@@ -1049,7 +1050,8 @@ rfgsnn_status rfgsnn_perturb(rfgsnn_trainer *trainer, int64_t draw);
  *   - RFGSNN_ERROR_UNSUPPORTED: the network is an operator network.
  * @par Threads: exclusive
  * @par Complexity: O(samples * parameters) for rate tangents, times (1 + directions) for full ones and (1 +
- *   2 * directions) for black_box.
+ *   2 * directions) for black_box; memory does not grow with the steps, save for bptt, and for
+ *   rfg_per_step, which keeps their inputs.
  * @since 1.0
  */
 rfgsnn_status rfgsnn_step(rfgsnn_trainer *trainer, const rfgsnn_array *input, rfgsnn_array *output);

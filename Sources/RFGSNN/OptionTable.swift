@@ -19,6 +19,8 @@ enum OptionDomain: Sendable {
   /// Both bounds are finite; an excluded bound is not itself a value.
   case float(ClosedRange<Double>, minimumExcluded: Bool, maximumExcluded: Bool)
   case choice([String])
+  /// A string of words with commas between.
+  case choices([String], atMost: Int)
   case ints(ClosedRange<Int64>, count: ClosedRange<Int64>)
 }
 
@@ -345,6 +347,7 @@ let optionTable: [OptionDescription] = [
     scope: .trainer,
     domain: .choice([
       "rfg_activity",
+      "rfg_per_step",
       "rfg_global",
       "rfg_layerwise",
       "black_box",
@@ -356,17 +359,44 @@ let optionTable: [OptionDescription] = [
     defaultValue: .string("rfg_activity"),
     defaultText: "rfg_activity",
     rangeText: """
-      rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror | spatial_bp | \
-      bptt
+      rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror \
+      | spatial_bp | bptt
       """,
     doc: """
       How the gradient is estimated. rfg_activity perturbs each sample's neurons (Ren et al. 2023), \
-      rfg_global all weights at once and rfg_layerwise the weights of one layer after the other (Wan et \
-      al. 2024), black_box takes differences of losses (Salimans et al. 2017), exact_forward carries one \
-      tangent per parameter and has no noise (up to 16384 parameters), weight_mirror hands credit down \
-      through feedback weights that perturbations teach (Akrout et al. 2019), spatial_bp through \
-      transposed weights, both on mean spike trains, bptt is back-propagation through time as a reference, \
-      whose memory grows with time_steps.
+      rfg_per_step does so anew at every time step, rfg_global all weights at once and rfg_layerwise the \
+      weights of one layer after the other (Wan et al. 2024), black_box takes differences of losses \
+      (Salimans et al. 2017), exact_forward carries one tangent per parameter and has no noise (up to \
+      16384 parameters), weight_mirror hands credit down through feedback weights that perturbations teach \
+      (Akrout et al. 2019), spatial_bp through transposed weights, both on mean spike trains, bptt is \
+      back-propagation through time as a reference, whose memory grows with time_steps.
+      """),
+  OptionDescription(
+    key: "layer_estimators",
+    scope: .trainer,
+    domain: .choices(
+      [
+        "rfg_activity",
+        "rfg_per_step",
+        "rfg_global",
+        "rfg_layerwise",
+        "black_box",
+        "exact_forward",
+        "weight_mirror",
+        "spatial_bp",
+        "bptt",
+      ], atMost: 64),
+    defaultValue: .string(""),
+    defaultText: "",
+    rangeText: """
+      rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror \
+      | spatial_bp | bptt, up to 64 of them with commas between
+      """,
+    doc: """
+      Estimators of the layers of each stack, from the bottom up, as words with commas between; the last \
+      holds for all layers above it, empty = estimator for all. Each different estimator runs a pass of \
+      its own, and its gradient is taken for the layers that it is named for. The readout's comes from the \
+      last layer's estimator, or from another whose readout gradient is exact if that one's is not.
       """),
   OptionDescription(
     key: "tangent",

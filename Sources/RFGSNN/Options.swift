@@ -30,6 +30,15 @@ final class Options: HandleObject {
           "\(key): \(quoted(word)) is not one of \(option.rangeText); did you mean "
             + "\(quoted(nearest(to: word, among: words)))?")
       }
+    case (.choices(let words, let most), .string(let list)):
+      let given = Self.words(list)
+      if given.count > most { throw option.outOfRange("a list of \(given.count)") }
+      for word in given where !words.contains(word) {
+        throw Failure(
+          .outOfRange,
+          "\(key): \(quoted(word)) is not one of \(option.rangeText); did you mean "
+            + "\(quoted(nearest(to: word, among: words)))?")
+      }
     case (.ints(let range, let count), .ints(let numbers)):
       if !count.contains(Int64(numbers.count)) { throw option.outOfRange("a list of \(numbers.count)") }
       for number in numbers where !range.contains(number) { throw option.outOfRange("\(number)") }
@@ -74,6 +83,27 @@ final class Options: HandleObject {
   func int(_ key: String) throws(Failure) -> Int {
     guard case .int(let number) = try value(key) else { throw Self.misread(key) }
     return Int(number)
+  }
+
+  /// What the words of a list mean.
+  func words<Meaning>(
+    _ key: String, _ meanings: KeyValuePairs<String, Meaning>
+  ) throws(Failure) -> [Meaning] {
+    guard case .string(let list) = try value(key) else { throw Self.misread(key) }
+    var result: [Meaning] = []
+    for word in Self.words(list) {
+      guard let meaning = meanings.first(where: { $0.key == word })?.value else { throw Self.misread(key) }
+      result.append(meaning)
+    }
+    return result
+  }
+
+  /// The words of a list with commas, and spaces if one likes, between them; none of an empty one.
+  private static func words(_ list: String) -> [String] {
+    let words = list.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    return words == [""] ? [] : words
   }
 
   func ints(_ key: String) throws(Failure) -> [Int] {
@@ -128,7 +158,7 @@ extension OptionDomain {
     switch self {
     case .int: "int"
     case .float: "float"
-    case .choice: "string"
+    case .choice, .choices: "string"
     case .ints: "ints"
     }
   }

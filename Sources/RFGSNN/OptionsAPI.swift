@@ -113,7 +113,7 @@ extension OptionDomain {
     switch self {
     case .int: RFGSNN_OPTION_INT
     case .float: RFGSNN_OPTION_FLOAT
-    case .choice: RFGSNN_OPTION_STRING
+    case .choice, .choices: RFGSNN_OPTION_STRING
     case .ints: RFGSNN_OPTION_INTS
     }
   }

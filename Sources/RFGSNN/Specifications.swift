@@ -65,14 +65,13 @@ extension Options {
   /// What the options of scope trainer say.
   func trainerSpecification() throws(Failure) -> TrainerSpecification {
     var trainer = TrainerSpecification()
-    trainer.estimator = try word(
-      "estimator",
-      [
-        "rfg_activity": .rfgActivity, "rfg_global": .rfgGlobal, "rfg_layerwise": .rfgLayerwise,
-        "black_box": .blackBox,
-        "exact_forward": .exactForward, "weight_mirror": .weightMirror,
-        "spatial_bp": .spatialBackPropagation, "bptt": .backPropagation,
-      ])
+    let estimators: KeyValuePairs<String, EstimatorKind> = [
+      "rfg_activity": .rfgActivity, "rfg_per_step": .rfgPerStep, "rfg_global": .rfgGlobal,
+      "rfg_layerwise": .rfgLayerwise, "black_box": .blackBox, "exact_forward": .exactForward,
+      "weight_mirror": .weightMirror, "spatial_bp": .spatialBackPropagation, "bptt": .backPropagation,
+    ]
+    trainer.estimator = try word("estimator", estimators)
+    trainer.layerEstimators = try words("layer_estimators", estimators)
     trainer.tangent = try word("tangent", ["rate": .rate, "full": .full])
     trainer.directions = try int("directions")
     trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])

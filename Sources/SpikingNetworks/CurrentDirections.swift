@@ -1,10 +1,11 @@
 import Directions
 import Kernels
 
-/// Directions in the space of input currents: a constant current into every neuron, drawn anew for each sample.
+/// Directions in the space of input currents: a current into every neuron, constant or another one at every time step,
+/// drawn anew for each sample.
 ///
-/// They are never stored: direction k of a sample is component k * neurons + neuron of the numbers that the draw and
-/// the sample name.
+/// They are never stored: direction k of a sample at time t is component (t * directions + k) * neurons + neuron of the
+/// numbers that the draw and the sample name (t = 0 if it is constant), of which 2^34 differ.
 package struct CurrentDirections: Sendable {
   package enum Law: Sendable {
     case random(DirectionLaw)
@@ -15,21 +16,26 @@ package struct CurrentDirections: Sendable {
   let source: DirectionSource
   let law: Law
   package var draw: Int
+  /// Whether every time step has a current of its own.
+  let everyStep: Bool
 
-  package init(seed: UInt64, law: Law, of stack: Stack, draw: Int = 0) {
+  package init(seed: UInt64, law: Law, of stack: Stack, draw: Int = 0, everyStep: Bool = false) {
     source = DirectionSource(seed: seed, purpose: .currents, part: UInt8(truncatingIfNeeded: stack.index))
     self.law = law
     self.draw = draw
+    self.everyStep = everyStep
   }
 
   /// Draws all directions of one sample, [directions][neurons] with the layers one after the other.
   package func draw(
-    sample: Int, directions: Int, neurons: Int, into out: UnsafeMutablePointer<Float>, kernels: KernelTable
+    sample: Int, time: Int = 0, directions: Int, neurons: Int, into out: UnsafeMutablePointer<Float>,
+    kernels: KernelTable
   ) {
     switch law {
     case .random(let law):
       source.fill(
-        law, step: draw, lane: sample, first: 0, count: directions * neurons, into: out, kernels: kernels)
+        law, step: draw, lane: sample, first: time * directions * neurons, count: directions * neurons, into: out,
+        kernels: kernels)
     case .basis:
       out.update(repeating: 0, count: directions * neurons)
       for direction in 0..<min(directions, neurons) { out[direction * neurons + direction] = 1 }

@@ -60,11 +60,13 @@ package final class ForwardPass {
     self.steps = steps
     let stepper = stepper()
     let finisher = TileFinisher(pass: self, traces: traces)
+    let redraws = redraws
     pool.forEach(tiles(samples)) { index, worker in
       let tile = workers[worker]
       begin(tile, index)
       for time in 0..<steps {
         if time == 0 || inputs.variesInTime { stepper.feed(tile, inputs, time: time, sample: tile.first) }
+        if redraws { draw(tile) }
         stepper.advance(tile)
       }
       finisher.finish(tile)
@@ -84,10 +86,14 @@ package final class ForwardPass {
   }
 
   /// One time step of the batch that `begin` cleared.
-  package func step(_ input: InputBatch) {
+  ///
+  /// - Parameter feeds: false if the input is that of the step before.
+  package func step(_ input: InputBatch, feeds: Bool = true) {
     let stepper = stepper()
+    let redraws = redraws
     pool.forEach(tiles(samples)) { index, _ in
-      stepper.feed(stepped[index], input, time: 0, sample: stepped[index].first)
+      if feeds { stepper.feed(stepped[index], input, time: 0, sample: stepped[index].first) }
+      if redraws { draw(stepped[index]) }
       stepper.advance(stepped[index])
     }
     steps += 1
@@ -116,12 +122,22 @@ package final class ForwardPass {
   private func begin(_ tile: TileState, _ index: Int) {
     let first = index * TileState.samples
     tile.begin(stack, first: first, count: min(TileState.samples, samples - first))
+    if !redraws { draw(tile) }
+  }
+
+  /// Whether every time step has perturbations of its own.
+  private var redraws: Bool {
+    if case .currents(let directions) = perturbation { directions.everyStep } else { false }
+  }
+
+  /// Draws the perturbations of the coming time step, or of all.
+  private func draw(_ tile: TileState) {
     guard riders.currents, case .currents(let directions) = perturbation, let layout = riders.layout else { return }
     let row = layout.directions * stack.neurons
     for sample in 0..<tile.count {
       directions.draw(
-        sample: first + sample, directions: layout.directions, neurons: stack.neurons, into: tile.drawn + sample * row,
-        kernels: kernels)
+        sample: tile.first + sample, time: tile.steps, directions: layout.directions, neurons: stack.neurons,
+        into: tile.drawn + sample * row, kernels: kernels)
     }
     if !riders.fullTangents { return }
     for layer in stack.layers.indices {

@@ -33,7 +33,7 @@ package struct InputBatch {
   package var variesInTime: Bool { data.times > 0 }
 
   /// One sample at one time step (any time for constant inputs).
-  func read(time: Int, sample: Int, into row: UnsafeMutablePointer<Float>) {
+  package func read(time: Int, sample: Int, into row: UnsafeMutablePointer<Float>) {
     data.readScaled(
       time: variesInTime ? time : 0,
       sample: indices.map { Int($0[sample / group]) * group + sample % group } ?? first + sample,

@@ -166,7 +166,7 @@ package final class Trainer {
 
   private func requireBlackBox() throws(Failure) -> BlackBox {
     guard let blackBox = estimator as? BlackBox else {
-      throw Failure(.unsupported, "trainer: only estimator = black_box asks for perturbed parameters")
+      throw Failure(.unsupported, "trainer: only estimator = black_box, alone, asks for perturbed parameters")
     }
     return blackBox
   }

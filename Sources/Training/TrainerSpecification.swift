@@ -5,8 +5,16 @@ import SpikingNetworks
 
 /// The ways to estimate a gradient; see the files of GradientEstimators.
 package enum EstimatorKind: Sendable {
-  case rfgActivity, rfgGlobal, rfgLayerwise, blackBox, exactForward, weightMirror, spatialBackPropagation
-  case backPropagation
+  case rfgActivity, rfgPerStep, rfgGlobal, rfgLayerwise, blackBox, exactForward, weightMirror
+  case spatialBackPropagation, backPropagation
+
+  /// Whether it finds the gradient of a linear readout without noise.
+  var hasExactReadout: Bool {
+    switch self {
+    case .rfgGlobal, .rfgLayerwise, .blackBox: false
+    default: true
+    }
+  }
 }
 
 /// When `fit` solves for the linear readout in closed form.
@@ -42,6 +50,9 @@ package enum ReadoutBetweenSolves: Sendable {
 /// Everything that decides how a trainer trains.
 package struct TrainerSpecification: Sendable {
   package var estimator = EstimatorKind.rfgActivity
+  /// Those of the layers of each stack, from the bottom up; the last holds for all layers above it. Empty: `estimator`
+  /// for all.
+  package var layerEstimators: [EstimatorKind] = []
   package var tangent = TangentKind.rate
   package var directions = 1
   package var directionLaw = DirectionLaw.rademacher
@@ -78,9 +89,27 @@ package struct TrainerSpecification: Sendable {
   package init() {}
 
   func makeEstimator(_ network: Network, account: MemoryAccount) throws(Failure) -> any GradientEstimator {
-    switch estimator {
+    let named = layerEstimators.isEmpty ? [estimator] : layerEstimators
+    var kinds: [EstimatorKind] = []
+    for kind in named where !kinds.contains(kind) { kinds.append(kind) }
+    if kinds.count == 1 { return try makeEstimator(kinds[0], network, account: account) }
+    var estimators: [any GradientEstimator] = []
+    for kind in kinds { estimators.append(try makeEstimator(kind, network, account: account)) }
+    let layers = named.map { kinds.firstIndex(of: $0) ?? 0 }
+    let last = layers[layers.count - 1]
+    let readout = kinds[last].hasExactReadout ? last : kinds.firstIndex { $0.hasExactReadout } ?? last
+    return try Hybrid(network, estimators, layers: layers, readout: readout, account: account)
+  }
+
+  private func makeEstimator(
+    _ kind: EstimatorKind, _ network: Network, account: MemoryAccount
+  ) throws(Failure) -> any GradientEstimator {
+    switch kind {
     case .rfgActivity:
       try ThreeFactorEstimator.activity(network, activityPlan, seed: seed, account: account)
+    case .rfgPerStep:
+      try PerStepPerturbation(
+        network, directions: directions, law: directionLaw, seed: seed, account: account)
     case .rfgGlobal:
       try WeightPerturbation.global(
         network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
@@ -107,6 +136,13 @@ package struct TrainerSpecification: Sendable {
   }
 
   func validate(_ network: Network) throws(Failure) {
+    let layers = network.stacks.reduce(0) { max($0, $1.layers.count) }
+    if layerEstimators.count > layers {
+      throw Failure(
+        .outOfRange,
+        "layer_estimators: \(layerEstimators.count) words for \(layers) spiking layers; give at most one for each layer "
+          + "(the readout goes with the last)")
+    }
     if readoutSolve != .none && network.specification.readout == .spikingMean {
       throw Failure(
         .unsupported,

@@ -207,9 +207,11 @@ struct OptionDescription: Codable {
   var maximum: Double?
   var exclusiveMinimum: Bool?
   var exclusiveMaximum: Bool?
-  /// Of `ints`: the longest list.
+  /// Of `ints`: the longest list. Of a string: it is a list of at most so many choices, separated by commas.
   var maxCount: Int?
   var choices: [String]?
+  /// The key of the option whose choices these are, too.
+  var choicesOf: String?
   var unit: String?
   var doc: Text
 
@@ -218,6 +220,7 @@ struct OptionDescription: Codable {
     case exclusiveMinimum = "exclusive_minimum"
     case exclusiveMaximum = "exclusive_maximum"
     case maxCount = "max_count"
+    case choicesOf = "choices_of"
   }
 }
 

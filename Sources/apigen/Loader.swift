@@ -14,6 +14,10 @@ extension Description {
     library = try Self.read(LibraryDescription.self, api.appending(path: "library.json"))
     types = try Self.read(TypesDescription.self, api.appending(path: "types.json"))
     options = try Self.read(OptionFile.self, api.appending(path: "option-keys.json")).options
+    for index in options.indices {
+      guard let key = options[index].choicesOf else { continue }
+      options[index].choices = options.first { $0.key == key }?.choices
+    }
     sections = try library.sections.map {
       try Self.read(SectionDescription.self, api.appending(path: "functions/\($0).json"))
     }

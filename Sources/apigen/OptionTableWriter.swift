@@ -25,6 +25,8 @@ struct OptionTableWriter {
       "  /// Both bounds are finite; an excluded bound is not itself a value.",
       "  case float(ClosedRange<Double>, minimumExcluded: Bool, maximumExcluded: Bool)",
       "  case choice([String])",
+      "  /// A string of words with commas between.",
+      "  case choices([String], atMost: Int)",
       "  case ints(ClosedRange<Int64>, count: ClosedRange<Int64>)",
       "}",
       "",
@@ -75,7 +77,7 @@ struct OptionTableWriter {
     switch option.type {
     case .int: ["domain: .int(\(integers(option))),"]
     case .ints: ["domain: .ints(\(integers(option)), count: 1...\(option.maxCount ?? 1)),"]
-    case .string: choices((option.choices ?? []).map(quoted))
+    case .string: choices((option.choices ?? []).map(quoted), option.maxCount)
     case .float:
       [
         "domain: .float(\(option.minimum ?? 0)...\(option.maximum ?? 0), minimumExcluded: "
@@ -85,9 +87,16 @@ struct OptionTableWriter {
   }
 
   /// In one line if they fit.
-  private func choices(_ words: [String]) -> [String] {
-    let line = "domain: .choice([\(words.joined(separator: ", "))]),"
-    return line.count <= 104 ? [line] : ["domain: .choice(["] + words.map { "  \($0)," } + ["]),"]
+  private func choices(_ words: [String], _ most: Int?) -> [String] {
+    let lines = words.map { "  \($0)," }
+    let list = "[\(words.joined(separator: ", "))]"
+    guard let most else {
+      let line = "domain: .choice(\(list)),"
+      return line.count <= 104 ? [line] : ["domain: .choice(["] + lines + ["]),"]
+    }
+    let line = "domain: .choices(\(list), atMost: \(most)),"
+    return line.count <= 104
+      ? [line] : ["domain: .choices(", "  ["] + lines.map { "  " + $0 } + ["  ], atMost: \(most)),"]
   }
 
   private func integers(_ option: OptionDescription) -> String {

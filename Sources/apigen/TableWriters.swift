@@ -20,10 +20,16 @@ struct OptionDocWriter {
   private func row(_ option: OptionDescription) -> String {
     let range =
       option.type == .string
-      ? (option.choices ?? []).map { "`\($0)`" }.joined(separator: ", ")
+      ? choices(option)
       : "\(option.rangeText) \(option.unit ?? "")".trimmed
-    let standard = option.required == true ? "must be set" : "`\(option.defaultText)`"
+    let standard =
+      option.required == true ? "must be set" : option.defaultText.isEmpty ? "empty" : "`\(option.defaultText)`"
     return "| `\(option.key)` | \(option.type.rawValue) | \(standard) | \(range) | \(option.doc.oneLine) |"
+  }
+
+  private func choices(_ option: OptionDescription) -> String {
+    if let count = option.maxCount, let key = option.choicesOf { return "up to \(count) words of `\(key)`" }
+    return (option.choices ?? []).map { "`\($0)`" }.joined(separator: ", ")
   }
 }
 

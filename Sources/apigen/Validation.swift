@@ -78,7 +78,8 @@ struct Validation {
           continue
         }
         requireUnique(choices, place)
-        if case .string(let value)? = option.default, choices.contains(value) { continue }
+        let known = choices + (option.maxCount == nil ? [] : [""])
+        if case .string(let value)? = option.default, known.contains(value) { continue }
         faults.append("\(place): the default must be one of the choices")
       } else {
         require(option.minimum != nil, "\(place): minimum is missing")

@@ -132,7 +132,8 @@ extension OptionDescription {
   /// The range as text, such as "0 < x <= 1" or "adam | sgd".
   var rangeText: String {
     switch type {
-    case .string: (choices ?? []).joined(separator: " | ")
+    case .string:
+      (choices ?? []).joined(separator: " | ") + (maxCount.map { ", up to \($0) of them with commas between" } ?? "")
     case .ints: "1 to \(maxCount ?? 1) numbers, each \(interval)"
     case .int, .float: interval
     }

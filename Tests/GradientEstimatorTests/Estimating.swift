@@ -26,6 +26,7 @@ struct SquaredError: OutputLoss {
 enum Method: Sendable, CaseIterable {
   case global, globalRate, layerwise, layerwiseRate, activity, activityRate, activityLimit, activityRateLimit
   case activityLocal, activityOneByOne, activityOneByOneRate
+  case perStep, hybrid
   case blackBox, exact, exactRate, weightMirror, spatial, backPropagation
 
   /// Whether an estimate depends on those before it, by feedback weights that they taught.
@@ -47,6 +48,14 @@ enum Method: Sendable, CaseIterable {
     case .activity, .activityRate, .activityLimit, .activityRateLimit, .activityLocal, .activityOneByOne,
       .activityOneByOneRate:
       try ThreeFactorEstimator.activity(network, activityPlan(directions, law), seed: seed, account: account)
+    case .perStep:
+      try PerStepPerturbation(network, directions: directions, law: law, seed: seed, account: account)
+    case .hybrid:
+      try Hybrid(
+        network,
+        [Method.global, .perStep].map {
+          try $0.make(network, directions: directions, law: law, seed: seed, account: account)
+        }, layers: [0, 1], readout: 1, account: account)
     case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
     case .spatial: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
     case .blackBox:

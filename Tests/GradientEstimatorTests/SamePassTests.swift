@@ -37,7 +37,7 @@ struct SamePassTests {
       stepped.estimator.finish()
       let (a, b) = (try whole.estimate(), try stepped.estimate())
       #expect(a.loss == b.loss)
-      if method == .backPropagation {
+      if [.backPropagation, .perStep, .hybrid].contains(method) {
         // A constant input is multiplied by the sum over time, not at every step.
         #expect(relativeError(a.gradient, b.gradient) < 1e-6)
       } else {
@@ -153,5 +153,27 @@ struct SamePassTests {
     } else {
       #expect(bytes[1] == bytes[0])
     }
+  }
+
+  @Test("per-step perturbation keeps the inputs of every step that the host makes, and of a whole pass what is given")
+  func keptInputs() throws {
+    let held = try [6, 16].map { steps in
+      let account = MemoryAccount(limit: 0)
+      let estimation = try Estimation(.perStep, network(), data, account: account)
+      try estimation.estimator.perturb(draw: 0)
+      try estimation.estimator.begin(samples: data.count, steps: 6)
+      let input = InputBatch(
+        data.hostInputs.array, scaling: estimation.network.inputScalings[0], first: 0, samples: data.count)
+      for _ in 0..<steps { try estimation.estimator.step(input) }
+      return account.held
+    }
+    #expect(held[1] - held[0] >= 10 * data.count * 3 * 4)
+    let whole = try [data, varying].map { data in
+      let account = MemoryAccount(limit: 0)
+      let estimation = try Estimation(.perStep, network(), data, account: account)
+      try estimation.forward()
+      return account.held
+    }
+    #expect(whole[1] - whole[0] >= 5 * data.count * 3 * 4)
   }
 }

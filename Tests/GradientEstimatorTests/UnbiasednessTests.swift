@@ -27,6 +27,9 @@ struct UnbiasednessTests {
     Case(method: .activityOneByOne, law: .rademacher, route: .activity),
     Case(method: .activityOneByOneRate, law: .gaussian, route: .rate),
     Case(method: .activityLocal, law: .rademacher, route: .activity),
+    Case(method: .perStep, law: .rademacher, route: .exact),
+    Case(method: .perStep, law: .gaussian, route: .exact),
+    Case(method: .hybrid, law: .rademacher, route: .exact),
   ]
 
   /// 32 000 directions: enough to tell 5 % from nothing.
@@ -70,5 +73,24 @@ struct UnbiasednessTests {
     var mean = MeanOfDraws(expected: network.reference.lossGradient(data, .exact))
     for draw in 0..<draws { mean.add(try estimation.gradient(draw: draw)) }
     #expect(mean.deviation > 5)
+  }
+
+  @Test(
+    "with directions of its own at every step it is, hard reset or soft, constant inputs or not",
+    arguments: [Reset.hard, .soft], [false, true])
+  func perStepIsExact(_ reset: Reset, varying: Bool) throws {
+    let network = try network(reset)
+    let data = varying ? Samples(4, inputs: 2, outputs: 1, varyingOver: 5, seed: 43) : data
+    let exact = network.reference.lossGradient(data, .exact)
+    let estimation = try Estimation(.perStep, network, data, directions: directions)
+    var mean = MeanOfDraws(expected: exact)
+    var constant = MeanOfDraws(expected: network.reference.lossGradient(data, .activity))
+    for draw in 0..<draws {
+      let estimate = try estimation.gradient(draw: draw)
+      mean.add(estimate)
+      constant.add(estimate)
+    }
+    #expect(mean.deviation < 5)
+    if reset == .hard { #expect(constant.deviation > 5, "mean traces times constant currents are something else") }
   }
 }

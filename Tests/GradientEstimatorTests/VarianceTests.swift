@@ -100,6 +100,44 @@ struct VarianceTests {
     }
   }
 
+  /// For sample b with gradient G[t] by the currents of every step, D of them, and presynaptic signals s[t]: the sum
+  /// over weights of |s|^2 |G|^2 + (s . G)^2 - 2 sum_t (s G)^2 for +-1 directions, without the last term for Gaussian
+  /// ones. s . G is that weight's gradient.
+  private func perStepTheory(_ network: Network, _ data: Samples, _ law: DirectionLaw) -> Double {
+    let reference = network.reference
+    return zip(data.inputs, data.targets).reduce(0) { total, sample in
+      let pass = reference.run(sample.0)
+      let e = zip(pass.outputs, sample.1).map { 2 * ($0 - $1) / Double(data.count) }
+      let gradients = reference.gradient(pass, outputs: e).stepCurrents
+      let all = gradients.joined().joined().reduce(0) { $0 + $1 * $1 }
+      var sum = 0.0
+      for (index, layer) in reference.spiking.enumerated() {
+        // The last signal is that of the bias.
+        for input in 0...layer.inputs {
+          let signal = (0..<reference.steps).map { input < layer.inputs ? pass.below(index, $0)[input] : 1 }
+          for neuron in 0..<layer.neurons {
+            let terms = (0..<reference.steps).map { signal[$0] * gradients[index][$0][neuron] }
+            let own = terms.reduce(0, +)
+            sum += dot(signal, signal) * all + own * own - (law == .gaussian ? 0 : 2 * dot(terms, terms))
+          }
+        }
+      }
+      return total + sum
+    }
+  }
+
+  @Test("per step: time steps times neurons as dimension, times what meets at the synapses", arguments: [1, 4])
+  func perStep(directions: Int) throws {
+    let network = try network()
+    for data in [data, Samples(4, inputs: 2, outputs: 1, varyingOver: 4, seed: 53)] {
+      let gradient = network.reference.lossGradient(data, .exact)
+      for law in [DirectionLaw.gaussian, .rademacher] {
+        let measured = try measure(.perStep, network, data, gradient, directions: directions, law: law)
+        check(measured, perStepTheory(network, data, law) / Double(directions))
+      }
+    }
+  }
+
   @Test("weight perturbation: all samples share the directions, so the variance does not fall with the batch")
   func globalOverBatch() throws {
     let network = try network()

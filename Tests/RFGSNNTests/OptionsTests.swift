@@ -47,7 +47,12 @@ struct OptionsTests {
   @Test("every word of every option means something")
   func words() throws {
     for option in optionTable {
-      guard case .choice(let words) = option.domain else { continue }
+      let words: [String]
+      switch option.domain {
+      case .choice(let choices): words = choices
+      case .choices(let choices, _): words = choices + [choices.joined(separator: ",")]
+      default: continue
+      }
       for word in words {
         let options = try complete()
         try options.set("\(option.key)", .string(word))
@@ -84,6 +89,26 @@ struct OptionsTests {
     let network = try options.networkSpecification()
     #expect(network.timeSteps == 32)
     #expect(network.hidden == [64, 64])
+  }
+
+  @Test("a list of words takes those of its option, with spaces if one likes, and says which one it does not know")
+  func listOfWords() throws {
+    let options = try complete()
+    #expect(try options.trainerSpecification().layerEstimators.isEmpty)
+    try options.set("layer_estimators", .string("rfg_global, rfg_per_step ,bptt"))
+    #expect(try options.trainerSpecification().layerEstimators == [.rfgGlobal, .rfgPerStep, .backPropagation])
+    let bad = [
+      ("rfg_global,rfg_perstep", "\"rfg_per_step\""), ("rfg_global,", "\"\" is not one of"), (",", "is not one of"),
+      (String(repeating: "bptt,", count: 64) + "bptt", "up to 64"),
+    ]
+    for (list, part) in bad {
+      let refusal = failure { () throws(Failure) in try options.set("layer_estimators", .string(list)) }
+      #expect(refusal?.kind == .outOfRange)
+      #expect(refusal?.message.contains(part) == true, "\(refusal?.message ?? "")")
+    }
+    #expect(try options.trainerSpecification().layerEstimators.count == 3)
+    try options.set("layer_estimators", .string(""))
+    #expect(try options.trainerSpecification().layerEstimators.isEmpty)
   }
 
   @Test("a list is not read when its length is not taken")

@@ -41,10 +41,13 @@ extension ReferenceNetwork {
   }
 
   /// Back-propagation through time: the derivative of `e` . outputs by every parameter, and by a constant current into
-  /// every neuron, [layer][neuron].
-  package func gradient(_ pass: Pass, outputs e: [Double]) -> (parameters: [Double], currents: [[Double]]) {
+  /// every neuron, [layer][neuron], and by one at a single time step, [layer][time][neuron].
+  package func gradient(_ pass: Pass, outputs e: [Double]) -> (
+    parameters: [Double], currents: [[Double]], stepCurrents: [[[Double]]]
+  ) {
     var gradient = [Double](repeating: 0, count: parameterCount)
     var currents = spiking.map { [Double](repeating: 0, count: $0.neurons) }
+    var stepCurrents = currents.map { neurons in (0..<steps).map { _ in neurons } }
     let rateGradient = addReadout(pass, e, to: &gradient)
     var spikeGradients = (0..<steps).map { _ in rateGradient.map { $0 / Double(steps) } }
     for (index, layer) in spiking.enumerated().reversed() {
@@ -57,6 +60,7 @@ extension ReferenceNetwork {
           let potential = factor.spike * spikeGradients[time][j] + factor.membrane * carry[j]
           carry[j] = leak * potential
           currents[index][j] += potential
+          stepCurrents[index][time][j] = potential
           gradient[layer.biasOffset + j] += potential
           for i in 0..<layer.inputs {
             gradient[layer.weightOffset + i * layer.neurons + j] += below[i] * potential
@@ -66,7 +70,7 @@ extension ReferenceNetwork {
       }
       spikeGradients = belowGradients
     }
-    return (gradient, currents)
+    return (gradient, currents, stepCurrents)
   }
 
   /// What activity perturbation with full tangents estimates: exact gradients by constant currents, times mean traces.

@@ -14,7 +14,10 @@ struct Kind: Sendable, CustomTestStringConvertible {
   static let all: [Kind] =
     [EstimatorKind.rfgActivity, .rfgGlobal, .rfgLayerwise, .exactForward].flatMap { estimator in
       [TangentKind.rate, .full].map { Kind(estimator: estimator, tangent: $0) }
-    } + [Kind(estimator: .blackBox, tangent: .full), Kind(estimator: .backPropagation, tangent: .full)]
+    } + [
+      Kind(estimator: .rfgPerStep, tangent: .full), Kind(estimator: .blackBox, tangent: .full),
+      Kind(estimator: .backPropagation, tangent: .full),
+    ]
 
   func apply(_ specification: inout TrainerSpecification) {
     specification.estimator = estimator

@@ -88,6 +88,9 @@ struct UpdateTests {
     let loss = try whole.estimateGradient(targets: data.hostTargets.array)
     #expect(try stepped.estimateGradient(targets: data.hostTargets.array) == loss)
     #expect(relativeError(try stepped.gradientValues, try whole.gradientValues) < 1e-6)
-    if kind.estimator != .backPropagation { #expect(try stepped.gradientValues == whole.gradientValues) }
+    // These sum the gradient of inputs that may vary in time in another order.
+    if ![.backPropagation, .rfgPerStep].contains(kind.estimator) {
+      #expect(try stepped.gradientValues == whole.gradientValues)
+    }
   }
 }

@@ -110,6 +110,11 @@ static void ranges(void) {
           "mse | relative_l2", "did you mean \"mse\"");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_string(options, "estimator", "backprop"),
           "estimator");
+  OK(rfgsnn_options_set_string(options, "layer_estimators", "rfg_activity, rfg_per_step"));
+  OK(rfgsnn_options_set_string(options, "layer_estimators", ""));
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE,
+          rfgsnn_options_set_string(options, "layer_estimators", "bptt,rfg_perstep"), "layer_estimators",
+          "did you mean \"rfg_per_step\"");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8, 0), 2), "hidden",
           "0");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_options_set_ints(options, "hidden", SHAPE(8), 0), "count",
@@ -145,7 +150,10 @@ static void creation(void) {
   set_options(fresh, "schedule=exponential final_fraction=0");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_trainer_create(network, fresh, &trainer), "final_fraction",
           "0.01");
-  set_options(fresh, "schedule=cosine estimator=exact_forward");
+  set_options(fresh, "schedule=cosine layer_estimators=bptt,bptt,rfg_global,bptt");
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_trainer_create(network, fresh, &trainer), "layer_estimators",
+          "spiking layers");
+  set_options(fresh, "layer_estimators= estimator=exact_forward");
   rfgsnn_options *large = options_of("inputs=2 outputs=1 hidden=200,100");
   rfgsnn_network *large_network;
   OK(rfgsnn_network_create(large, &large_network));

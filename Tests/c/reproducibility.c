@@ -38,6 +38,8 @@ static void threads(void) {
                                       "estimator=black_box directions=2",
                                       "estimator=exact_forward",
                                       "estimator=bptt",
+                                      "estimator=rfg_per_step directions=2",
+                                      "layer_estimators=rfg_per_step,rfg_activity",
                                       "readout_solve=periodic readout_interval=2 loss=relative_l2",
                                       "readout=spiking optimizer=sgd",
                                       "direction_law=gaussian batch_size=17 accumulate=2"};

@@ -15,6 +15,7 @@ SMALL = {"hidden": (12,), "trunk_hidden": (10, 9), "latent": 6, "time_steps": 8}
 # seeds 0 to 3 they were at least 0.99, 0.34, 0.67, 0.33, 1 and 1.
 COSINES = {
     "rfg_activity": 0.95,
+    "rfg_per_step": 0.5,
     "rfg_global": 0.2,
     "rfg_layerwise": 0.5,
     "black_box": 0.2,

@@ -23,6 +23,8 @@ def test_the_type_hints_are_those_of_the_library(kind):
         text = getattr(hint, "__forward_arg__", hint)
         if table[key].type in words:
             assert text == words[table[key].type], key
+        elif text == "str":
+            assert table[key].range.endswith("with commas between"), key
         elif table[key].type is str:
             choices = typing.get_args(eval(text.replace("bool | ", ""), namespace))
             assert " | ".join(choices) in (

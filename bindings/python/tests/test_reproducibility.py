@@ -21,7 +21,7 @@ network = rfgsnn.fit(
 print(hashlib.sha256(network.parameters.tobytes()).hexdigest())
 """
 
-ESTIMATORS = ["rfg_activity", "rfg_global", "rfg_layerwise", "black_box", "bptt"]
+ESTIMATORS = ["rfg_activity", "rfg_per_step", "rfg_global", "rfg_layerwise", "black_box", "bptt"]
 
 
 def in_another_process(threads, estimator):

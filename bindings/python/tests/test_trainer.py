@@ -123,6 +123,53 @@ def test_calls_in_the_wrong_order(network, data):
         _ = trainer.gradient
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"estimator": "rfg_per_step"},
+        {"layer_estimators": "rfg_activity,rfg_per_step"},
+        {"layer_estimators": "rfg_global, bptt"},
+        {"layer_estimators": "black_box,rfg_activity", "black_box_sigma": 0.1},
+    ],
+)
+def test_per_step_and_hybrid_estimators_train(network, data, given):
+    x, y = data
+    trainer = rfgsnn.Trainer(network, **given, steps=200, learning_rate=0.01)
+    losses = []
+    for _ in range(200):
+        trainer.forward(x)
+        losses.append(trainer.estimate_gradient(y))
+        trainer.update()
+    assert np.mean(losses[-10:]) < 0.5 * losses[0]
+
+
+def test_a_hybrid_takes_each_layer_from_its_estimator(network, data):
+    x, y = data
+    gradients = {}
+    for words in "bptt", "rfg_global", "rfg_global,bptt":
+        trainer = rfgsnn.Trainer(network, layer_estimators=words, seed=3)
+        trainer.forward(x)
+        trainer.estimate_gradient(y)
+        gradients[words] = trainer.gradient.copy()
+    first = 2 * network.layer_sizes[0] + network.layer_sizes[0]
+    hybrid = gradients["rfg_global,bptt"]
+    assert np.array_equal(hybrid[:first], gradients["rfg_global"][:first])
+    assert np.array_equal(hybrid[first:], gradients["bptt"][first:])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("rfg_activity,rfg_perstep", "rfg_per_step"),
+        ("rfg_activity,", "layer_estimators"),
+        ("bptt," * 9 + "bptt", "layer_estimators: 10 words"),
+    ],
+)
+def test_layer_estimators_that_mean_nothing(network, words, says):
+    with pytest.raises(rfgsnn.OutOfRangeError, match=says):
+        rfgsnn.Trainer(network, layer_estimators=words)
+
+
 def test_what_an_estimator_does_not_offer(network):
     with pytest.raises(rfgsnn.UnsupportedError, match="black_box"):
         rfgsnn.Trainer(network).perturbed_parameters(0)

@@ -57,15 +57,21 @@ class TrainerOptions(SharedOptions, total=False):
 
     estimator: Literal[
         "rfg_activity",
+        "rfg_per_step",
         "rfg_global",
         "rfg_layerwise",
         "black_box",
         "exact_forward",
+        "weight_mirror",
+        "spatial_bp",
         "bptt",
     ]
+    layer_estimators: str
     tangent: Literal["rate", "full"]
     directions: int
     direction_law: Literal["rademacher", "gaussian"]
+    activity_top: Literal["local", "perturbed"]
+    activity_layers: Literal["together", "one_by_one"]
     black_box_sigma: float
     loss: Literal["mse", "relative_l2"]
     optimizer: Literal["adam", "sgd"]
@@ -165,7 +171,7 @@ _TYPES: dict[int, type] = {
 
 def _parse(default: str, type_: type) -> Value | None:
     if not default:
-        return None
+        return "" if type_ is str else None
     if type_ is tuple:
         return tuple(int(number) for number in default.split())
     value: Value = type_(default)
