@@ -19,6 +19,7 @@ package struct DirectionSource: Sendable {
     case shuffling = 2
     case weights = 3
     case currents = 4
+    case surrogates = 8
   }
 
   package let seed: UInt64

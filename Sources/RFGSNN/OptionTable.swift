@@ -364,6 +364,64 @@ let optionTable: [OptionDescription] = [
       Length of the black-box perturbation per parameter, in units of the parameters.
       """),
   OptionDescription(
+    key: "stein_pairs",
+    scope: .trainer,
+    domain: .int(0...64),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 64",
+    doc: """
+      0: the surrogate is computed. From 4 on: it is sampled with so many antithetic pairs of Gaussian \
+      noise for each neuron, time step and sample (weak form by Stein's lemma); the mean is the Gaussian \
+      surrogate, so the network's surrogate must be gaussian.
+      """),
+  OptionDescription(
+    key: "surrogate_adaptation",
+    scope: .trainer,
+    domain: .choice(["none", "statistic", "gradient"]),
+    defaultValue: .string("none"),
+    defaultText: "none",
+    rangeText: "none | statistic | gradient",
+    doc: """
+      What moves each layer's surrogate width at an update. statistic: it follows surrogate_statistic \
+      times the standard deviation of the layer's membrane potentials. gradient: it goes down its own \
+      gradient (parametric surrogate gradients, Wang et al. 2023).
+      """),
+  OptionDescription(
+    key: "surrogate_statistic",
+    scope: .trainer,
+    domain: .float(0.0...100.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(0.5),
+    defaultText: "0.5",
+    rangeText: "0 < x <= 100",
+    doc: """
+      Surrogate width per standard deviation of the membrane potentials; for surrogate_adaptation = \
+      statistic.
+      """),
+  OptionDescription(
+    key: "surrogate_rate",
+    scope: .trainer,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.1),
+    defaultText: "0.1",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      Learning rate of the logarithms of the surrogate widths as a multiple of the schedule's; for \
+      surrogate_adaptation = gradient.
+      """),
+  OptionDescription(
+    key: "bias_shift",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1",
+    doc: """
+      Part of a hidden layer's mean distance of the membrane potentials from their centre that every \
+      update takes off its biases; the centre is threshold / 2 with binary spikes and 0 with ternary ones; \
+      0 = off (potential distribution adjustment, Wang et al. 2023).
+      """),
+  OptionDescription(
     key: "loss",
     scope: .trainer,
     domain: .choice(["mse", "relative_l2"]),

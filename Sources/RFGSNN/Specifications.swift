@@ -72,6 +72,12 @@ extension Options {
     trainer.directions = try int("directions")
     trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])
     trainer.blackBoxSigma = try float("black_box_sigma")
+    trainer.steinPairs = try int("stein_pairs")
+    trainer.surrogateAdaptation = try word(
+      "surrogate_adaptation", ["none": .none, "statistic": .statistic, "gradient": .gradient])
+    trainer.surrogateStatistic = try double("surrogate_statistic")
+    trainer.surrogateRate = try double("surrogate_rate")
+    trainer.biasShift = try double("bias_shift")
     trainer.seed = UInt64(bitPattern: Int64(try int("seed")))
     trainer.memoryLimit = try int("memory_limit")
     trainer.loss = try word("loss", ["mse": .mse, "relative_l2": .relativeL2])

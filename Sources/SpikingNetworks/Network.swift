@@ -13,6 +13,7 @@ package final class Network {
   /// Of each stack's inputs, and of the outputs.
   package var inputScalings: [Scaling]
   package var outputScaling: Scaling
+  package let surrogateWidths: SurrogateWidths
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
@@ -32,6 +33,7 @@ package final class Network {
     }
     self.stacks = stacks
     tensors = stacks.flatMap(\.tensors)
+    surrogateWidths = SurrogateWidths(specification, layers: stacks.reduce(0) { $0 + $1.layers.count })
     kernels = KernelTable.table(for: specification.instructionSet)
     pool = ThreadPool(
       threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
@@ -47,12 +49,13 @@ package final class Network {
   /// Spiking layers of all stacks, branch first.
   package var layers: [LIFLayer] { stacks.flatMap(\.layers) }
 
-  /// A network of its own with the same specification, parameters and scaling.
+  /// A network of its own with the same specification, parameters, scaling and widths of surrogates.
   package func clone() throws(Failure) -> Network {
     let copy = try Network(specification)
     copy.parameters.base.update(from: parameters.base, count: parameters.count)
     copy.inputScalings = inputScalings
     copy.outputScaling = outputScaling
+    try copy.surrogateWidths.set(surrogateWidths.values)
     return copy
   }
 

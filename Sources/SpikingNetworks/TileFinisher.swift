@@ -13,6 +13,12 @@ struct TileFinisher {
     let perStep = 1 / Float(max(tile.steps, 1))
     let last = stack.layers.count - 1
     if pass.riders.traces { keepTraces(tile, perStep) }
+    for index in stack.layers.indices {
+      let layer = tile.layers[index]
+      keepMean(tile, index, layer.widthSensitivitySum, perStep, in: traces.widthSensitivities)
+      keepMean(tile, index, layer.potentialSum, perStep, in: traces.potentials)
+      keepMean(tile, index, layer.potentialSquares, perStep, in: traces.squaredPotentials)
+    }
     let width = stack.lastLayer.width
     let cells = tile.count * width
     // The mean spike trains of the last layer, where its potentials were.
@@ -42,17 +48,22 @@ struct TileFinisher {
     let inputs = traces.inputs + tile.first * stack.inputs
     inputs.update(from: tile.inputSum, count: tile.count * stack.inputs)
     kernels.scale(tile.count * stack.inputs, perStep, inputs)
-    for (index, layer) in stack.layers.enumerated() {
-      let cells = tile.count * layer.width
-      let rates = traces.rates[index] + tile.first * layer.width
-      rates.update(from: tile.layers[index].count, count: cells)
-      kernels.scale(cells, perStep, rates)
-      if let sum = tile.layers[index].sensitivitySum {
-        let sensitivities = traces.sensitivities[index] + tile.first * layer.width
-        sensitivities.update(from: sum, count: cells)
-        kernels.scale(cells, perStep, sensitivities)
-      }
+    for (index, layer) in tile.layers.enumerated() {
+      keepMean(tile, index, layer.count, perStep, in: traces.rates)
+      keepMean(tile, index, layer.sensitivitySum, perStep, in: traces.sensitivities)
     }
+  }
+
+  /// Writes a layer's sums over time, if it has them, as means.
+  private func keepMean(
+    _ tile: TileState, _ index: Int, _ sum: UnsafeMutablePointer<Float>?, _ perStep: Float,
+    in means: [UnsafeMutablePointer<Float>]
+  ) {
+    guard let sum else { return }
+    let width = stack.layers[index].width
+    let mean = means[index] + tile.first * width
+    mean.update(from: sum, count: tile.count * width)
+    kernels.scale(tile.count * width, perStep, mean)
   }
 
   /// tile.features [samples][featureWidth] = the readout of mean spike trains.

@@ -10,6 +10,10 @@ struct TimeStepper {
   let riders: Riders
   let perturbation: Perturbation?
   let history: History?
+  /// psi(0) of each layer.
+  let peaks: [Float]
+  /// Where psi is sampled: how often, and each layer's noise.
+  let sampling: (pairs: Int, counters: [rfgk_counter])?
 
   /// Reads the inputs of a time step and forms the current, and the current's tangents, that they cause.
   func feed(_ tile: TileState, _ inputs: InputBatch, time: Int, sample: Int) {
@@ -56,7 +60,9 @@ struct TimeStepper {
         state.negative = kept.negative.map { $0 + historyRow * layer.words }
       }
       integrate(tile, index, state, before)
+      if riders.potentials { keepMoments(tile, index, state) }
       if riders.surrogates { differentiate(tile, index, state) }
+      if riders.widthSensitivities { differentiateByWidth(tile, index, state) }
       if riders.fullTangents { carryTangents(tile, index, state, before) }
       if riders.spikeCounts { tile.spikes[index] += spikeCount(tile, layer, state) }
       before = (state.positive, state.negative)
@@ -77,20 +83,44 @@ struct TimeStepper {
       base: UnsafePointer(index == 0 ? tile.inputCurrent : parameters.biases[index]),
       base_stride: index == 0 ? Int64(layer.width) : 0, weights: UnsafePointer(parameters.weights[index]),
       in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
-      membrane: state.membrane, potential: riders.surrogates ? state.potential : nil,
+      membrane: state.membrane, potential: riders.surrogates || riders.potentials ? state.potential : nil,
       out_positive: state.positive, out_negative: state.negative, count: state.count)
     kernels.integrateAndFire(&arguments)
   }
 
   private func differentiate(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
-    let needed = riders.fullTangents || riders.history
+    let needed = riders.fullTangents || riders.history || riders.widthSensitivities
     var arguments = rfgk_surrogate(
       count: Int64(tile.count * stack.layers[index].width), kind: stack.surrogate.shape.rawValue,
       ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
-      peak: stack.surrogate.peak, threshold: stack.neuron.threshold, leak: stack.neuron.leak,
+      peak: peaks[index], threshold: stack.neuron.threshold, leak: stack.neuron.leak,
       potential: UnsafePointer(state.potential), psi: needed ? state.psi : nil, rho: needed ? state.rho : nil,
       sensitivity: state.sensitivity, sensitivity_sum: state.sensitivitySum)
-    kernels.surrogateFactors(&arguments)
+    guard let sampling else {
+      kernels.surrogateFactors(&arguments)
+      return
+    }
+    var sampled = rfgk_sampled(
+      factors: arguments, padded: Int32(stack.layers[index].width), pairs: Int32(sampling.pairs),
+      counter: sampling.counters[index])
+    sampled.counter.word1 = UInt32(truncatingIfNeeded: tile.first)
+    sampled.counter.word2 = UInt32(truncatingIfNeeded: tile.steps)
+    kernels.sampledFactors(&sampled)
+  }
+
+  private func differentiateByWidth(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    guard let sensitivity = state.widthSensitivity, let sum = state.widthSensitivitySum else { return }
+    var arguments = rfgk_width(
+      count: Int64(tile.count * stack.layers[index].width), kind: stack.surrogate.shape.rawValue,
+      ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0, peak: peaks[index],
+      threshold: stack.neuron.threshold, leak: stack.neuron.leak, potential: UnsafePointer(state.potential),
+      psi: UnsafePointer(state.psi), rho: UnsafePointer(state.rho), sensitivity: sensitivity, sensitivity_sum: sum)
+    kernels.widthSensitivities(&arguments)
+  }
+
+  private func keepMoments(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    guard let sum = state.potentialSum, let squares = state.potentialSquares else { return }
+    kernels.addMoments(tile.count * stack.layers[index].width, UnsafePointer(state.potential), sum, squares)
   }
 
   /// du~ = leak du + dI, with dI = V s + W ds + dn: the perturbation's own current, and what comes from below.

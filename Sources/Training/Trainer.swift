@@ -13,6 +13,7 @@ package final class Trainer {
   package private(set) var history: [HistoryRecord] = []
   let estimator: any GradientEstimator
   private let optimizer: Optimizer
+  private let adaptation: SurrogateAdaptation?
   private let estimate: Buffer<Float>
   private let mean: Buffer<Float>
   /// Estimates since the last update; in `mean` if several are accumulated.
@@ -39,6 +40,8 @@ package final class Trainer {
     self.specification = specification
     account = MemoryAccount(limit: specification.memoryLimit)
     estimator = try specification.makeEstimator(network, account: account)
+    try estimator.sampleSurrogates(specification)
+    adaptation = try SurrogateAdaptation(network, specification, estimator, account: account)
     let count = network.parameterCount
     optimizer = try Optimizer(specification.optimizer, count: count, kernels: network.kernels, account: account)
     estimate = try Buffer(count, for: "a gradient", account: account)
@@ -65,6 +68,7 @@ package final class Trainer {
   package func perturb(draw: Int?) throws(Failure) {
     phase = .rest
     try estimator.perturb(draw: draw ?? draws)
+    estimator.drawSurrogates(draw ?? draws)
     phase = .perturbed
   }
 
@@ -135,6 +139,7 @@ package final class Trainer {
     if case .stepping = phase { estimator.finish() }
     let value = try estimator.estimate(loss, into: estimate.base)
     try keepEstimate(value, from: name)
+    try adaptation?.take(loss, isFirst: estimates == 1)
     phase = .estimated(samples: samples)
     return value
   }
@@ -235,9 +240,9 @@ package final class Trainer {
         "gradient: its norm is \(norm), too much for an update; set clip_norm, or bring "
           + "inputs and targets to order 1")
     }
-    try optimizer.update(
-      network.parameters.base, gradient: meanGradient,
-      rate: specification.schedule.rate(at: updates - scheduleStart))
+    let rate = specification.schedule.rate(at: updates - scheduleStart)
+    try optimizer.update(network.parameters.base, gradient: meanGradient, rate: rate)
+    try adaptation?.update(rate: rate)
     estimates = 0
   }
 

@@ -50,7 +50,7 @@ package struct ReferenceNetwork {
   let initialMembrane: Double
   let hard: Bool
   let ternary: Bool
-  private let shape: Surrogate.Shape
+  let shape: Surrogate.Shape
   private let width: Double
 
   package init(_ specification: NetworkSpecification, parameters: [Float]) {

@@ -54,6 +54,52 @@ typedef struct rfgk_surrogate {
   float *sensitivity_sum; ///< += psi du~; NULL if and only if `sensitivity` is.
 } rfgk_surrogate;
 
+/// Philox key and words 1 to 3 of its counter; word 0 is the index of the block.
+typedef struct rfgk_counter {
+  uint32_t key0;
+  uint32_t key1;
+  uint32_t word1;
+  uint32_t word2;
+  uint32_t word3;
+} rfgk_counter;
+
+/// Surrogate factors of a tile whose psi is sampled (kernel `sampledFactors`).
+///
+/// In the place of the Gaussian psi(x) of standard deviation w = 1 / (peak sqrt(2 pi)) stands
+///
+///     (1/M) sum_m (H(x + w xi_m) - H(x - w xi_m)) xi_m / (2 w) = (1 / (2 w M)) sum of |xi_m| where w |xi_m| > |x|
+///
+/// with M = pairs standard normal numbers of each neuron and sample, the same for both thresholds of a ternary one.
+/// Numbers 4 q to 4 q + 3 of neuron j are those that `fillGaussian` makes of block (j / 16 * blocks + q) * 16 + j % 16,
+/// blocks = pairs / 4 rounded up, with word 1 = counter.word1 + row.
+typedef struct rfgk_sampled {
+  rfgk_surrogate factors; ///< As for `surrogateFactors`; count = rows * padded, kind is not looked at.
+  int32_t padded;         ///< Neurons, a multiple of 16.
+  int32_t pairs;          ///< M >= 1.
+  rfgk_counter counter;
+} rfgk_sampled;
+
+/// Each neuron's sensitivity to the logarithm of its surrogate's width (kernel `widthSensitivities`).
+///
+/// The spike is H(x) forwards and the antiderivative S of psi in derivatives; as S is a function of x / w, dS/dlog w =
+/// -x psi(x). With q = -x psi(x), of both thresholds if ternary, and the factors psi and rho of this time step:
+/// du~ = leak du, ds = psi du~ + q, du = rho du~ - threshold q (soft) or rho du~ - u~ (d|s|) with d|s| the sum of the
+/// two thresholds' own q (hard).
+typedef struct rfgk_width {
+  int64_t count;       ///< Elements, a multiple of 16.
+  int32_t kind;        ///< As in `rfgk_surrogate`.
+  int32_t ternary;     ///< 0 or 1.
+  int32_t hard_reset;  ///< 0 or 1.
+  float peak;          ///< psi(0) > 0.
+  float threshold;
+  float leak;
+  const float *potential; ///< u~.
+  const float *psi;
+  const float *rho;
+  float *sensitivity;  ///< in/out du.
+  float *sensitivity_sum; ///< += ds.
+} rfgk_width;
+
 /// One time step of the tangents of one layer (kernel `advanceTangents`).
 typedef struct rfgk_tangent {
   int32_t directions;
@@ -122,15 +168,6 @@ typedef struct rfgk_backward {
   float *carry;        ///< in: dL/du[t], out: dL/du[t-1] = leak dL/du~.
   float *current_gradient; ///< out: dL/dI[t] = dL/du~ = psi dL/ds + rho dL/du.
 } rfgk_backward;
-
-/// Philox key and words 1 to 3 of its counter; word 0 is the index of the block.
-typedef struct rfgk_counter {
-  uint32_t key0;
-  uint32_t key1;
-  uint32_t word1;
-  uint32_t word2;
-  uint32_t word3;
-} rfgk_counter;
 
 /// One step of Adam (kernel `adamUpdate`); any count, any alignment.
 ///
