@@ -67,6 +67,11 @@ class TrainerOptions(SharedOptions, total=False):
     directions: int
     direction_law: Literal["rademacher", "gaussian"]
     black_box_sigma: float
+    stein_pairs: int
+    surrogate_adaptation: Literal["none", "statistic", "gradient"]
+    surrogate_statistic: float
+    surrogate_rate: float
+    bias_shift: float
     loss: Literal["mse", "relative_l2"]
     optimizer: Literal["adam", "sgd"]
     learning_rate: float

@@ -89,7 +89,7 @@ class Network:
 
     A network is freed when nothing refers to it any more, neither a trainer or state
     nor a view of its parameters. It can be pickled and copied with its options,
-    parameters and scaling.
+    parameters, scaling and surrogate widths.
 
     Examples
     --------
@@ -495,7 +495,7 @@ class Network:
     # Copying and closing
 
     def clone(self) -> Network:
-        """Copy the network: its options, parameters and scaling."""
+        """Copy the network: its options, parameters, scaling and surrogate widths."""
         pointer = c_void_p()
         check(library.rfgsnn_network_clone(self._handle.pointer, byref(pointer)))
         clone = type(self).__new__(type(self))
@@ -511,7 +511,7 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         contents = self._options, self.parameters.copy(), self._read_scaling()
-        return _restore, (type(self), *contents)
+        return _restore, (type(self), *contents, self.surrogate_widths)
 
     def close(self) -> None:
         """Free the network now instead of when nothing refers to it.
@@ -599,8 +599,10 @@ def _restore(
     options: dict[str, Any],
     parameters: npt.NDArray[np.float32],
     scaling: tuple[Scaling, Scaling],
+    surrogate_widths: npt.NDArray[np.float64],
 ) -> Network:
     network = kind(**options)
     network.set_parameters(parameters)
     network.input_scaling, network.output_scaling = scaling
+    network.surrogate_widths = surrogate_widths
     return network
