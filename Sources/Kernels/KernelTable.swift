@@ -24,6 +24,8 @@ package struct KernelTable: Sendable {
   package let surrogateFactors: @Sendable (UnsafePointer<rfgk_surrogate>) -> Void
   /// The same with a sampled psi.
   package let sampledFactors: @Sendable (UnsafePointer<rfgk_sampled>) -> Void
+  /// Leaves a random part of the factors out.
+  package let maskFactors: @Sendable (UnsafePointer<rfgk_mask>) -> Void
   /// One time step of each neuron's sensitivity to its surrogate's width.
   package let widthSensitivities: @Sendable (UnsafePointer<rfgk_width>) -> Void
   /// One time step of the tangents of a layer.
@@ -105,6 +107,7 @@ package struct KernelTable: Sendable {
     integrateAndFire: KernelsBaseline.integrateAndFire,
     surrogateFactors: KernelsBaseline.surrogateFactors,
     sampledFactors: KernelsBaseline.sampledFactors,
+    maskFactors: KernelsBaseline.maskFactors,
     widthSensitivities: KernelsBaseline.widthSensitivities,
     advanceTangents: KernelsBaseline.advanceTangents,
     addRows: KernelsBaseline.addRows,
@@ -133,6 +136,7 @@ package struct KernelTable: Sendable {
       integrateAndFire: KernelsV3.integrateAndFire,
       surrogateFactors: KernelsV3.surrogateFactors,
       sampledFactors: KernelsV3.sampledFactors,
+      maskFactors: KernelsV3.maskFactors,
       widthSensitivities: KernelsV3.widthSensitivities,
       advanceTangents: KernelsV3.advanceTangents,
       addRows: KernelsV3.addRows,
@@ -160,6 +164,7 @@ package struct KernelTable: Sendable {
       integrateAndFire: KernelsV4.integrateAndFire,
       surrogateFactors: KernelsV4.surrogateFactors,
       sampledFactors: KernelsV4.sampledFactors,
+      maskFactors: KernelsV4.maskFactors,
       widthSensitivities: KernelsV4.widthSensitivities,
       advanceTangents: KernelsV4.advanceTangents,
       addRows: KernelsV4.addRows,

@@ -155,12 +155,18 @@ private func differentiate<Shape: Surrogate>(_ a: rfgk_surrogate, _ surrogate: S
 func writeFactors(
   _ a: rfgk_surrogate, _ i: Int, _ u: Float16x, psi: Float16x, minusSlope: Float16x, silent: Float16x
 ) {
-  let one = all(1)
-  let rho = a.hard_reset != 0 ? multiplyAdd(u, minusSlope, silent) : multiplyAdd(all(-a.threshold), psi, one)
+  // Adding 0 psi is the same as adding nothing.
+  let lost = all(a.cut_reset != 0 ? 0 : a.hard_reset != 0 ? 1 : -a.threshold)
+  let rho = a.hard_reset != 0 ? multiplyAdd(u, lost * minusSlope, silent) : multiplyAdd(lost, psi, all(1))
   if let out = a.psi { rfgv_store(out + i, psi) }
   if let out = a.rho { rfgv_store(out + i, rho) }
+  moveSensitivity(a, i, psi, rho)
+}
+
+@inline(__always)
+func moveSensitivity(_ a: rfgk_surrogate, _ i: Int, _ psi: Float16x, _ rho: Float16x) {
   if let sensitivity = a.sensitivity, let sum = a.sensitivity_sum {
-    let du = multiplyAdd(all(a.leak), rfgv_load(sensitivity + i), one)
+    let du = multiplyAdd(all(a.leak), rfgv_load(sensitivity + i), all(1))
     rfgv_store(sensitivity + i, rho * du)
     rfgv_store(sum + i, multiplyAdd(psi, du, rfgv_load(sum + i)))
   }

@@ -39,6 +39,7 @@ func boxcarWidths(_ a: UnsafePointer<rfgk_width>) { advance(a.pointee, Boxcar(pe
 private func advance<Shape: Surrogate>(_ a: rfgk_width, _ surrogate: Shape) {
   let threshold = all(a.threshold)
   let leak = all(a.leak)
+  let carried = all(a.cut_reset != 0 ? 0 : 1)
   let zero = Float16x()
   var i = 0
   while i < Int(a.count) {
@@ -54,7 +55,7 @@ private func advance<Shape: Surrogate>(_ a: rfgk_width, _ surrogate: Shape) {
       size -= negative
     }
     let du = leak * rfgv_load(a.sensitivity + i)
-    let lost = a.hard_reset != 0 ? u * size : threshold * spike
+    let lost = carried * (a.hard_reset != 0 ? u * size : threshold * spike)
     rfgv_store(a.sensitivity + i, multiplyAdd(rfgv_load(a.rho + i), du, zero - lost))
     let sum = rfgv_load(a.sensitivity_sum + i) + spike
     rfgv_store(a.sensitivity_sum + i, multiplyAdd(rfgv_load(a.psi + i), du, sum))

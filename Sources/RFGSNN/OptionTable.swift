@@ -158,12 +158,13 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "reset",
     scope: .network,
-    domain: .choice(["soft", "hard"]),
+    domain: .choice(["soft", "hard", "none"]),
     defaultValue: .string("soft"),
     defaultText: "soft",
-    rangeText: "soft | hard",
+    rangeText: "soft | hard | none",
     doc: """
-      What a spike does to the membrane potential: soft subtracts the threshold, hard sets it to 0.
+      What a spike does to the membrane potential: soft subtracts the threshold, hard sets it to 0, none \
+      leaves it.
       """),
   OptionDescription(
     key: "spikes",
@@ -203,14 +204,25 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "readout",
     scope: .network,
-    domain: .choice(["linear", "spiking"]),
+    domain: .choice(["linear", "spiking", "leaky"]),
     defaultValue: .string("linear"),
     defaultText: "linear",
-    rangeText: "linear | spiking",
+    rangeText: "linear | spiking | leaky",
     doc: """
       linear: weighted sum of the last hidden layer's mean spike trains, plus a bias. spiking: the outputs \
       are the mean spike trains of one more spiking layer, so they lie in [-1, 1] (or [0, 1] with binary \
-      spikes) before scaling.
+      spikes) before scaling. leaky: as linear, but late spikes count more, by readout_leak.
+      """),
+  OptionDescription(
+    key: "readout_leak",
+    scope: .network,
+    domain: .float(0.0...1.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(0.9),
+    defaultText: "0.9",
+    rangeText: "0 < x <= 1",
+    doc: """
+      Part of its sum of spikes that a leaky readout keeps from one time step to the next; the sum is \
+      divided by that of the weights.
       """),
   OptionDescription(
     key: "initialization",
@@ -374,6 +386,28 @@ let optionTable: [OptionDescription] = [
       0: the surrogate is computed. From 4 on: it is sampled with so many antithetic pairs of Gaussian \
       noise for each neuron, time step and sample (weak form by Stein's lemma); the mean is the Gaussian \
       surrogate, so the network's surrogate must be gaussian.
+      """),
+  OptionDescription(
+    key: "surrogate_mask",
+    scope: .trainer,
+    domain: .float(0.0...0.99, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 0.99",
+    doc: """
+      Probability that a neuron's surrogate is left out at a time step of a sample; the others are divided \
+      by 1 - surrogate_mask, so that the mean stays (after Li et al. 2024); 0 = off.
+      """),
+  OptionDescription(
+    key: "reset_derivative",
+    scope: .trainer,
+    domain: .choice(["carried", "cut"]),
+    defaultValue: .string("carried"),
+    defaultText: "carried",
+    rangeText: "carried | cut",
+    doc: """
+      Whether derivatives carry what a spike's reset does to its neuron's later potentials, or leave it \
+      out.
       """),
   OptionDescription(
     key: "surrogate_adaptation",

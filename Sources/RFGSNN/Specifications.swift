@@ -24,7 +24,7 @@ extension Options {
     network.neuron = NeuronModel(
       leak: try float("leak"), threshold: try float("threshold"),
       initialMembrane: try float("initial_membrane"),
-      reset: try word("reset", ["soft": .soft, "hard": .hard]),
+      reset: try word("reset", ["soft": .soft, "hard": .hard, "none": .none]),
       ternary: try word("spikes", ["binary": false, "ternary": true]))
     network.surrogate = Surrogate(
       shape: try word(
@@ -34,7 +34,9 @@ extension Options {
           "triangle": .triangle, "boxcar": .boxcar,
         ]),
       width: try float("surrogate_width"))
-    network.readout = try word("readout", ["linear": .linear, "spiking": .spikingMean])
+    let leak = try float("readout_leak")
+    (network.readout, network.readoutLeak) = try word(
+      "readout", ["linear": (.linear, 1), "spiking": (.spikingMean, 1), "leaky": (.linear, leak)])
     network.initialization = try word(
       "initialization", ["uniform_fan_in": .uniformFanIn, "kaiming_normal": .kaimingNormal])
     network.inputGain = try float("input_gain")
@@ -73,6 +75,8 @@ extension Options {
     trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])
     trainer.blackBoxSigma = try float("black_box_sigma")
     trainer.steinPairs = try int("stein_pairs")
+    trainer.surrogateMask = try double("surrogate_mask")
+    trainer.cutsReset = try word("reset_derivative", ["carried": false, "cut": true])
     trainer.surrogateAdaptation = try word(
       "surrogate_adaptation", ["none": .none, "statistic": .statistic, "gradient": .gradient])
     trainer.surrogateStatistic = try double("surrogate_statistic")

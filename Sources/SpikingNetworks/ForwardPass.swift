@@ -52,7 +52,7 @@ package final class ForwardPass {
       stack: stack, kernels: kernels, parameters: parameters, riders: riders, perturbation: perturbation,
       history: history,
       peaks: surrogateWidths.map { Surrogate(shape: stack.surrogate.shape, width: $0).peak },
-      sampling: sampling.map { ($0.pairs, $0.counters(stack, kernels)) })
+      sampling: sampling.map { ($0, $0.counters(stack, kernels)) })
   }
 
   private func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }

@@ -16,6 +16,8 @@ package struct Riders {
   package var potentials = false
   /// Each neuron's sensitivity to the logarithm of its surrogate's width.
   package var widthSensitivities = false
+  /// Derivatives leave out what a spike's reset does: du/du~ is 1, or 1 - |s| with a hard reset.
+  package var cutReset = false
   /// Spikes, to be counted layer by layer.
   package var spikeCounts = false
 

@@ -3,16 +3,23 @@ import Runtime
 import SpikingNetworks
 
 extension GradientEstimator {
-  /// Has the surrogates of all passes sampled, if the trainer says so.
-  func sampleSurrogates(_ specification: TrainerSpecification) throws(Failure) {
-    if specification.steinPairs == 0 { return }
+  /// Has the surrogates of all passes sampled, masked, or cut where a spike resets its neuron, if the trainer says so.
+  func changeSurrogates(_ specification: TrainerSpecification) throws(Failure) {
+    let samples = specification.steinPairs > 0 || specification.surrogateMask > 0
+    if !samples && !specification.cutsReset { return }
     if surrogatePasses.isEmpty {
+      let (option, off) =
+        specification.steinPairs > 0
+        ? ("stein_pairs", "0") : samples ? ("surrogate_mask", "0") : ("reset_derivative", "carried")
       throw Failure(
         .unsupported,
-        "stein_pairs: this estimator uses no surrogate; use stein_pairs = 0, or estimator = rfg_activity")
+        "\(option): this estimator uses no surrogate; use \(option) = \(off), or estimator = rfg_activity")
     }
     for part in surrogatePasses.flatMap(\.passes) {
-      part.sampling = SurrogateSampling(seed: specification.seed, pairs: specification.steinPairs)
+      part.riders.cutReset = specification.cutsReset
+      if !samples { continue }
+      part.sampling = SurrogateSampling(
+        seed: specification.seed, pairs: specification.steinPairs, mask: Float(specification.surrogateMask))
     }
   }
 

@@ -40,7 +40,7 @@ package final class Trainer {
     self.specification = specification
     account = MemoryAccount(limit: specification.memoryLimit)
     estimator = try specification.makeEstimator(network, account: account)
-    try estimator.sampleSurrogates(specification)
+    try estimator.changeSurrogates(specification)
     adaptation = try SurrogateAdaptation(network, specification, estimator, account: account)
     let count = network.parameterCount
     optimizer = try Optimizer(specification.optimizer, count: count, kernels: network.kernels, account: account)

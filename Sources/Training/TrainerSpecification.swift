@@ -22,6 +22,10 @@ package struct TrainerSpecification: Sendable {
   package var blackBoxSigma: Float = 0.02
   /// Antithetic pairs of a sampled surrogate; 0 for a computed one.
   package var steinPairs = 0
+  /// Probability that a neuron's surrogate is left out at a time step.
+  package var surrogateMask = 0.0
+  /// Derivatives leave out what a spike's reset does.
+  package var cutsReset = false
   package var surrogateAdaptation = SurrogateAdaptationKind.none
   /// Width per standard deviation of the membrane potentials.
   package var surrogateStatistic = 0.5

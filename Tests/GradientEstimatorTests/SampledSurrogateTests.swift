@@ -34,9 +34,9 @@ struct SampledSurrogateTests {
   }
   private let data = Samples(4, inputs: 2, outputs: 1, seed: 42)
 
-  private func sample(_ estimation: Estimation, pairs: Int = 4, draw: Int = 0) {
+  private func sample(_ estimation: Estimation, pairs: Int = 4, mask: Float = 0, draw: Int = 0) {
     for pass in estimation.estimator.surrogatePasses.flatMap(\.passes) {
-      pass.sampling = SurrogateSampling(seed: 5, pairs: pairs)
+      pass.sampling = SurrogateSampling(seed: 5, pairs: pairs, mask: mask)
       pass.sampling?.draw = draw
     }
   }
@@ -76,6 +76,26 @@ struct SampledSurrogateTests {
     #expect(abs(errors[0] / errors[1] - 4) < 0.8)
   }
 
+  @Test("a mask keeps the mean too, of a computed and of a sampled surrogate", arguments: cases.filter(\.ternary))
+  func masked(_ this: Case) throws {
+    let network = try network(reset: this.reset, ternary: this.ternary)
+    let gradient = network.reference.lossGradient(data, this.route)
+    for pairs in [0, 16] {
+      let estimation = try Estimation(this.method, network, data, directions: 64)
+      var honest = MeanOfDraws(expected: gradient)
+      var scaled = honest
+      for draw in 0..<3000 {
+        sample(estimation, pairs: pairs, mask: 0.4, draw: draw)
+        let estimate = try estimation.gradient(draw: draw)
+        honest.add(estimate)
+        scaled.add(estimate.map { 1.1 * $0 })
+      }
+      #expect(honest.deviation < 5)
+      #expect(honest.squaredError.mean > 0)
+      #expect(scaled.deviation > 5, "a factor of 1.1")
+    }
+  }
+
   private static let methods: [Method] = [
     .global, .globalRate, .layerwise, .activity, .activityRate, .exact, .backPropagation,
   ]
@@ -84,12 +104,12 @@ struct SampledSurrogateTests {
   func bits(_ method: Method) throws {
     let data = Samples(20, inputs: 2, outputs: 1, varyingOver: 5, seed: 43)
     let whole = try Estimation(method, network(), data)
-    sample(whole, draw: 3)
+    sample(whole, mask: 0.3, draw: 3)
     let bits = try whole.gradient(draw: 4)
     for threads in [1, 2, 5] {
       let network = try network(threads: threads)
       let again = try Estimation(method, network, data)
-      sample(again, draw: 3)
+      sample(again, mask: 0.3, draw: 3)
       #expect(try again.gradient(draw: 4) == bits)
       try again.estimator.perturb(draw: 4)
       try again.estimator.begin(samples: data.count, steps: 5)

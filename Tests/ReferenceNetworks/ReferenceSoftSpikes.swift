@@ -39,11 +39,11 @@ extension ReferenceNetwork {
           let positive = straightThrough(u, hard, 1, widths[index], hardWidths[index])
           let negative = ternary ? straightThrough(u, hard, -1, widths[index], hardWidths[index]) : 0
           spikes[j] = positive - negative
-          membranes[index][j] = self.hard ? (1 - positive - negative) * u : u - threshold * spikes[j]
+          membranes[index][j] = reset(u, positive, negative, hard)
         }
         below = spikes
       }
-      for j in rates.indices { rates[j] += below[j] / Double(steps) }
+      for j in rates.indices { rates[j] += weight(last, time) * below[j] }
     }
     guard let readout else { return rates }
     var outputs = (0..<readout.neurons).map { readout.biases[$0] + step[readout.biasOffset + $0] }
@@ -115,13 +115,21 @@ extension ReferenceNetwork {
           let hard = pass.potentials[time][index][j]
           let positive = straightThrough(u, hard, 1, moved, width)
           let negative = ternary ? straightThrough(u, hard, -1, moved, width) : 0
-          rates[j] += (positive - negative) / Double(steps)
-          membranes[j] = self.hard ? (1 - positive - negative) * u : u - threshold * (positive - negative)
+          rates[j] += weight(index, time) * (positive - negative)
+          membranes[j] = reset(u, positive, negative, hard)
         }
       }
       return rates
     }
     return zip(rates(h), rates(-h)).map { ($0 - $1) / (2 * h) }
+  }
+
+  /// The membrane after soft spikes, or after the hard pass's if the reset's derivative is cut.
+  private func reset(_ u: Double, _ positive: Double, _ negative: Double, _ potential: Double) -> Double {
+    if !resets { return u }
+    let up = cutsReset ? (potential >= threshold ? 1 : 0) : positive
+    let down = cutsReset ? (ternary && potential <= -threshold ? 1 : 0) : negative
+    return hard ? (1 - up - down) * u : u - threshold * (up - down)
   }
 
   /// The spike of one threshold.

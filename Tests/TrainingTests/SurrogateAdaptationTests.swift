@@ -36,6 +36,20 @@ struct SurrogateAdaptationTests {
     }
   }
 
+  @Test("a mask, and a cut reset, change the estimate and not the loss", arguments: [true, false])
+  func maskedOrCut(masks: Bool) throws {
+    for kind in Kind.all where kind.estimator != .blackBox {
+      let plain = try Trainer(network()) { kind.apply(&$0) }
+      let changed = try Trainer(network()) {
+        kind.apply(&$0)
+        $0.surrogateMask = masks ? 0.5 : 0
+        $0.cutsReset = !masks
+      }
+      #expect(try plain.estimate(data) == changed.estimate(data))
+      #expect(try plain.gradientValues != changed.gradientValues, "\(kind)")
+    }
+  }
+
   @Test("two draws with the same directions have different noise")
   func drawsDiffer() throws {
     let trainer = try Trainer(network()) {
@@ -56,7 +70,7 @@ struct SurrogateAdaptationTests {
     #expect(failureKind { _ = try Trainer(triangle) { $0.steinPairs = 4 } } == .unsupported)
     let changes: [(inout TrainerSpecification) -> Void] = [
       { $0.steinPairs = 4 }, { $0.surrogateAdaptation = .statistic }, { $0.surrogateAdaptation = .gradient },
-      { $0.biasShift = 0.1 },
+      { $0.biasShift = 0.1 }, { $0.surrogateMask = 0.5 }, { $0.cutsReset = true },
     ]
     for change in changes {
       let kind = failureKind {

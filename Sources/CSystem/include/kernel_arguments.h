@@ -10,7 +10,7 @@
 /// One time step of one LIF layer for a tile of samples (kernel `integrateAndFire`).
 ///
 /// u~ = leak u + base + sum of weight rows of the presynaptic spikes; s = [u~ >= threshold], minus
-/// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset) or 0 where s != 0 (hard reset).
+/// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset), 0 where s != 0 (hard reset), or u~ (none).
 typedef struct rfgk_integrate {
   int32_t samples;   ///< Rows.
   int32_t padded;    ///< Neurons, a multiple of 16.
@@ -18,6 +18,7 @@ typedef struct rfgk_integrate {
   int32_t out_words; ///< Words of the output masks per row, at least padded / 64 rounded up.
   int32_t ternary;   ///< 0 or 1.
   int32_t hard_reset; ///< 0 or 1.
+  int32_t no_reset;   ///< 0 or 1; then not hard_reset.
   float leak;
   float threshold;
   const float *base; ///< [samples][base_stride], added to the sum.
@@ -43,6 +44,7 @@ typedef struct rfgk_surrogate {
   int32_t kind;      ///< 0 gaussian, 1 fast sigmoid, 2 arctangent, 3 sigmoid, 4 triangle, 5 boxcar.
   int32_t ternary;   ///< 0 or 1.
   int32_t hard_reset; ///< 0 or 1.
+  int32_t cut_reset; ///< 0 or 1: rho is 1 (soft, none) or 1 - |s| (hard), without what a spike's reset does.
   float peak;        ///< psi(0) > 0.
   float threshold;
   float leak;
@@ -79,6 +81,19 @@ typedef struct rfgk_sampled {
   rfgk_counter counter;
 } rfgk_sampled;
 
+/// Masked surrogate factors (kernel `maskFactors`).
+///
+/// With m = 1 / keep with probability keep, else 0: psi becomes m psi, and rho = r + (rho - r) becomes r + m (rho - r) with
+/// r = 1 (soft), 1 - |s| (hard). Then sensitivities, if there are any, move on as in `surrogateFactors`. Neuron j is
+/// kept if (word j / 16 % 4 of block j / 64 * 16 + j % 16) / 2^32, cut to 23 bits, is below keep; word 1 of the counter
+/// is counter.word1 + row.
+typedef struct rfgk_mask {
+  rfgk_surrogate factors; ///< As for `surrogateFactors`, psi and rho in/out; kind and peak are not looked at.
+  int32_t padded;         ///< Neurons, a multiple of 16.
+  float keep;             ///< In (0, 1).
+  rfgk_counter counter;
+} rfgk_mask;
+
 /// Each neuron's sensitivity to the logarithm of its surrogate's width (kernel `widthSensitivities`).
 ///
 /// The spike is H(x) forwards and the antiderivative S of psi in derivatives; as S is a function of x / w, dS/dlog w =
@@ -90,6 +105,7 @@ typedef struct rfgk_width {
   int32_t kind;        ///< As in `rfgk_surrogate`.
   int32_t ternary;     ///< 0 or 1.
   int32_t hard_reset;  ///< 0 or 1.
+  int32_t cut_reset;   ///< 0 or 1: du = rho du~ alone.
   float peak;          ///< psi(0) > 0.
   float threshold;
   float leak;
