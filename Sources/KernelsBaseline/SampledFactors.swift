@@ -35,12 +35,20 @@ package func sampledFactors(_ arguments: UnsafePointer<rfgk_sampled>) {
         let high = philox8(counter, block &+ 8)
         block &+= 16
         let first = boxMuller(rfgv_narrow(low.0, high.0), rfgv_narrow(low.1, high.1))
-        take(rfgv_abs(first.0), above, below, &positive, &negative)
-        if left > 1 { take(rfgv_abs(first.1), above, below, &positive, &negative) }
+        positive += reaching(first.0, above)
+        negative += reaching(first.0, below)
+        if left > 1 {
+          positive += reaching(first.1, above)
+          negative += reaching(first.1, below)
+        }
         if left > 2 {
           let second = boxMuller(rfgv_narrow(low.2, high.2), rfgv_narrow(low.3, high.3))
-          take(rfgv_abs(second.0), above, below, &positive, &negative)
-          if left > 3 { take(rfgv_abs(second.1), above, below, &positive, &negative) }
+          positive += reaching(second.0, above)
+          negative += reaching(second.0, below)
+          if left > 3 {
+            positive += reaching(second.1, above)
+            negative += reaching(second.1, below)
+          }
         }
         left &-= 4
       }
@@ -60,11 +68,10 @@ package func sampledFactors(_ arguments: UnsafePointer<rfgk_sampled>) {
   }
 }
 
-/// Adds the numbers that reach across each threshold.
+/// |xi| where it reaches across a threshold at a distance in widths, else 0. Not with inout sums: that would leave a
+/// weak symbol.
 @inline(__always)
-private func take(
-  _ xi: Float16x, _ above: Float16x, _ below: Float16x, _ positive: inout Float16x, _ negative: inout Float16x
-) {
-  positive += Float16x().replacing(with: xi, where: xi .> above)
-  negative += Float16x().replacing(with: xi, where: xi .> below)
+private func reaching(_ xi: Float16x, _ distance: Float16x) -> Float16x {
+  let size = rfgv_abs(xi)
+  return Float16x().replacing(with: size, where: size .> distance)
 }

@@ -221,6 +221,7 @@ package final class Trainer {
   private static let greatestNorm = Double(Float.greatestFiniteMagnitude).squareRoot()
 
   /// Clips the gradient, and moves the parameters by the optimiser's rule; they stay as they were if that fails.
+  /// Then surrogate widths and biases adapt, if they do.
   package func update() throws(Failure) {
     if estimates == 0 {
       throw Failure(.wrongOrder, "trainer: no gradient has been estimated since the last update; estimate one first")
