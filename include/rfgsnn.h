@@ -716,6 +716,48 @@ rfgsnn_status rfgsnn_network_fit_scaling(
     const rfgsnn_array *targets);
 
 /**
+ * Reads the width of each layer's surrogate.
+ *
+ * All begin at surrogate_width; rfgsnn_network_set_surrogate_widths and option surrogate_adaptation change
+ * them.
+ *
+ * @param[in] network The network to look at.
+ * @param[out] widths Width of each layer's surrogate, branch first, in units of membrane potential. Length
+ *   count.
+ * @param[in] count Length of widths: the number of layers as rfgsnn_network_shape gives it.
+ * @return RFGSNN_OK, or
+ *   - RFGSNN_ERROR_NULL_POINTER: network or widths is NULL.
+ *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
+ *   - RFGSNN_ERROR_SHAPE: count is not the number of layers.
+ *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ * @par Threads: reader
+ * @since 1.0
+ */
+rfgsnn_status rfgsnn_network_surrogate_widths(const rfgsnn_network *network, double *widths, int64_t count);
+
+/**
+ * Sets the width of each layer's surrogate.
+ *
+ * Outputs do not depend on them, gradients do: from the next forward, or first step of a batch, on.
+ *
+ * @param[in] network The network to change.
+ * @param[in] widths Width of each layer's surrogate, branch first, in units of membrane potential; each as
+ *   small as option surrogate_width may be. Length count.
+ * @param[in] count Length of widths: the number of layers as rfgsnn_network_shape gives it.
+ * @return RFGSNN_OK, or
+ *   - RFGSNN_ERROR_NULL_POINTER: network or widths is NULL.
+ *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
+ *   - RFGSNN_ERROR_SHAPE: count is not the number of layers.
+ *   - RFGSNN_ERROR_NOT_FINITE: a width is NaN or infinite.
+ *   - RFGSNN_ERROR_OUT_OF_RANGE: a width is so small that tangents would grow without bound, or above 1e6.
+ *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ * @par Threads: exclusive
+ * @since 1.0
+ */
+rfgsnn_status rfgsnn_network_set_surrogate_widths(
+    rfgsnn_network *network, const double *widths, int64_t count);
+
+/**
  * Runs the network over all time steps and reads the outputs.
  *
  * @param[in] network The network to run; its parameters do not change.

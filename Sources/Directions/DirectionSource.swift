@@ -22,6 +22,7 @@ package struct DirectionSource: Sendable {
     case mirrors = 5
     case holdingOut = 32
     case points = 33
+    case surrogates = 8
   }
 
   package let seed: UInt64

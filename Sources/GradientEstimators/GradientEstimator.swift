@@ -27,8 +27,14 @@ package protocol GradientEstimator: AnyObject {
   /// [samples][points][fields], in the network's units.
   var outputs: UnsafePointer<Float>? { get }
   var outputsPerSample: Int { get }
+  /// The passes in which a surrogate stands for the derivative of spikes; none where losses alone are looked at.
+  var surrogatePasses: [NetworkPass] { get }
   /// Writes the estimate, laid out like the network's parameters.
   func estimate(_ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>) throws(Failure) -> Double
+}
+
+extension GradientEstimator {
+  package var surrogatePasses: [NetworkPass] { [] }
 }
 
 /// An estimator whose pass is a single one with something riding along.
@@ -56,6 +62,7 @@ extension SinglePassEstimator {
     pass.finish()
   }
 
+  package var surrogatePasses: [NetworkPass] { [pass] }
   package var outputs: UnsafePointer<Float>? { pass.outputs }
   package var outputsPerSample: Int { pass.outputsPerSample }
 }

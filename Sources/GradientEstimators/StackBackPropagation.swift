@@ -110,11 +110,14 @@ extension StackBackPropagation {
           carry: scratch.carry.base, current_gradient: current)
         kernels.backwardStep(&arguments)
         kernels.axpy(cells, 1, UnsafePointer(current), sum)
+        if index == stack.layers.count - 1 && stack.readoutLeak < 1 {
+          kernels.scale(cells, stack.readoutLeak, scratch.spikeGradient.base)
+        }
       }
     }
   }
 
-  /// dL/ds of the last layer, the same at every time step: the outputs read the mean spike train.
+  /// dL/ds of the last layer at the last time step; at those before it the same, but for a leaky readout.
   private func readOutGradient(_ e: UnsafePointer<Float>, _ count: Int, _ scratch: Scratch) {
     let stack = pass.stack
     let width = stack.lastLayer.width
@@ -126,7 +129,7 @@ extension StackBackPropagation {
         by: transposed.readout, width: width, into: scratch.spikeGradient.base,
         accumulate: false)
     }
-    pass.kernels.scale(count * width, 1 / Float(max(pass.steps, 1)), scratch.spikeGradient.base)
+    pass.kernels.scale(count * width, stack.readoutScale(steps: pass.steps), scratch.spikeGradient.base)
   }
 
   /// dL/dW_l = sum over samples and steps of presynaptic signal times dL/dI_l.

@@ -22,6 +22,12 @@ package struct KernelTable: Sendable {
   package let integrateAndFire: @Sendable (UnsafePointer<rfgk_integrate>) -> Void
   /// Surrogate derivative factors of a layer, and each neuron's own sensitivity.
   package let surrogateFactors: @Sendable (UnsafePointer<rfgk_surrogate>) -> Void
+  /// The same with a sampled psi.
+  package let sampledFactors: @Sendable (UnsafePointer<rfgk_sampled>) -> Void
+  /// Leaves a random part of the factors out.
+  package let maskFactors: @Sendable (UnsafePointer<rfgk_mask>) -> Void
+  /// One time step of each neuron's sensitivity to its surrogate's width.
+  package let widthSensitivities: @Sendable (UnsafePointer<rfgk_width>) -> Void
   /// One time step of the tangents of a layer.
   package let advanceTangents: @Sendable (UnsafePointer<rfgk_tangent>) -> Void
   /// Sums of matrix rows, picked by spike masks.
@@ -52,6 +58,11 @@ package struct KernelTable: Sendable {
   /// y *= x.
   package let multiplyElements:
     @Sendable (_ n: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) -> Void
+  /// sum += x, squares += x^2; n is a multiple of 16.
+  package let addMoments:
+    @Sendable (
+      _ n: Int, _ x: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Float>, _ squares: UnsafeMutablePointer<Float>
+    ) -> Void
   /// Sum of squares in double precision.
   package let sumOfSquares: @Sendable (_ n: Int, _ x: UnsafePointer<Float>) -> Double
   /// Whether no value is infinite or not a number.
@@ -113,6 +124,9 @@ package struct KernelTable: Sendable {
     instructionSet: .baseline,
     integrateAndFire: KernelsBaseline.integrateAndFire,
     surrogateFactors: KernelsBaseline.surrogateFactors,
+    sampledFactors: KernelsBaseline.sampledFactors,
+    maskFactors: KernelsBaseline.maskFactors,
+    widthSensitivities: KernelsBaseline.widthSensitivities,
     advanceTangents: KernelsBaseline.advanceTangents,
     addRows: KernelsBaseline.addRows,
     scatterRows: KernelsBaseline.scatterRows,
@@ -126,6 +140,7 @@ package struct KernelTable: Sendable {
     axpy: KernelsBaseline.axpy,
     scale: KernelsBaseline.scale,
     multiplyElements: KernelsBaseline.multiplyElements,
+    addMoments: KernelsBaseline.addMoments,
     sumOfSquares: KernelsBaseline.sumOfSquares,
     allFinite: KernelsBaseline.allFinite,
     accumulateGram: KernelsBaseline.accumulateGram,
@@ -141,6 +156,9 @@ package struct KernelTable: Sendable {
       instructionSet: .v3,
       integrateAndFire: KernelsV3.integrateAndFire,
       surrogateFactors: KernelsV3.surrogateFactors,
+      sampledFactors: KernelsV3.sampledFactors,
+      maskFactors: KernelsV3.maskFactors,
+      widthSensitivities: KernelsV3.widthSensitivities,
       advanceTangents: KernelsV3.advanceTangents,
       addRows: KernelsV3.addRows,
       scatterRows: KernelsV3.scatterRows,
@@ -154,6 +172,7 @@ package struct KernelTable: Sendable {
       axpy: KernelsV3.axpy,
       scale: KernelsV3.scale,
       multiplyElements: KernelsV3.multiplyElements,
+      addMoments: KernelsV3.addMoments,
       sumOfSquares: KernelsV3.sumOfSquares,
       allFinite: KernelsV3.allFinite,
       accumulateGram: KernelsV3.accumulateGram,
@@ -168,6 +187,9 @@ package struct KernelTable: Sendable {
       instructionSet: .v4,
       integrateAndFire: KernelsV4.integrateAndFire,
       surrogateFactors: KernelsV4.surrogateFactors,
+      sampledFactors: KernelsV4.sampledFactors,
+      maskFactors: KernelsV4.maskFactors,
+      widthSensitivities: KernelsV4.widthSensitivities,
       advanceTangents: KernelsV4.advanceTangents,
       addRows: KernelsV4.addRows,
       scatterRows: KernelsV4.scatterRows,
@@ -181,6 +203,7 @@ package struct KernelTable: Sendable {
       axpy: KernelsV4.axpy,
       scale: KernelsV4.scale,
       multiplyElements: KernelsV4.multiplyElements,
+      addMoments: KernelsV4.addMoments,
       sumOfSquares: KernelsV4.sumOfSquares,
       allFinite: KernelsV4.allFinite,
       accumulateGram: KernelsV4.accumulateGram,

@@ -122,8 +122,9 @@ private func uniform(_ word: SIMD16<Int32>) -> Float16x {
   return multiplyAdd(rfgv_to_float(integer), all(1 / 8_388_608), all(0.5 / 8_388_608))
 }
 
+/// Two standard normal numbers of two random words, in every lane.
 @inline(__always)
-private func boxMuller(_ word0: SIMD16<Int32>, _ word1: SIMD16<Int32>) -> (Float16x, Float16x) {
+func boxMuller(_ word0: SIMD16<Int32>, _ word1: SIMD16<Int32>) -> (Float16x, Float16x) {
   let radius = rfgv_sqrt(all(-2) * logarithm(uniform(word0)))
   let angle = sineAndCosine(turn: (word1 &>> SIMD16(repeating: 8)) & SIMD16(repeating: 0x00ff_ffff))
   return (radius * angle.cosine, radius * angle.sine)

@@ -75,6 +75,7 @@ private func fire(
   let outWords = Int(a.out_words)
   let threshold = all(a.threshold)
   let minusThreshold = all(-a.threshold)
+  let minusReset = all(a.no_reset != 0 ? 0 : -a.threshold)
   let zero = Float16x()
   let one = all(1)
   var sample = 0
@@ -98,7 +99,7 @@ private func fire(
         }
         let reset =
           a.hard_reset != 0
-          ? u.replacing(with: zero, where: spike .!= zero) : multiplyAdd(minusThreshold, spike, u)
+          ? u.replacing(with: zero, where: spike .!= zero) : multiplyAdd(minusReset, spike, u)
         rfgv_store(a.membrane + place, reset)
         rfgv_store(a.count + place, rfgv_load(a.count + place) + spike)
         shift &+= 16

@@ -1,12 +1,12 @@
 package import CSystem
 
 /// A surrogate derivative: a bump of area 1 around the threshold, as high as `peak`.
-private protocol Surrogate {
+protocol Surrogate {
   init(peak: Float)
   func callAsFunction(_ x: Float16x) -> Float16x
 }
 
-private struct Gaussian: Surrogate {
+struct Gaussian: Surrogate {
   let peak, exponent: Float16x
   @inline(__always) init(peak: Float) {
     self.peak = all(peak)
@@ -15,7 +15,7 @@ private struct Gaussian: Surrogate {
   @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x { peak * exponential(exponent * (x * x)) }
 }
 
-private struct FastSigmoid: Surrogate {
+struct FastSigmoid: Surrogate {
   let peak, slope: Float16x
   @inline(__always) init(peak: Float) {
     self.peak = all(peak)
@@ -27,7 +27,7 @@ private struct FastSigmoid: Surrogate {
   }
 }
 
-private struct Arctangent: Surrogate {
+struct Arctangent: Surrogate {
   let peak, slope: Float16x
   @inline(__always) init(peak: Float) {
     self.peak = all(peak)
@@ -39,7 +39,7 @@ private struct Arctangent: Surrogate {
   }
 }
 
-private struct Sigmoid: Surrogate {
+struct Sigmoid: Surrogate {
   let slope, minusSlope: Float16x
   @inline(__always) init(peak: Float) {
     slope = all(4 * peak)
@@ -53,7 +53,7 @@ private struct Sigmoid: Surrogate {
   }
 }
 
-private struct Triangle: Surrogate {
+struct Triangle: Surrogate {
   let peak, slope: Float16x
   @inline(__always) init(peak: Float) {
     self.peak = all(peak)
@@ -64,7 +64,7 @@ private struct Triangle: Surrogate {
   }
 }
 
-private struct Boxcar: Surrogate {
+struct Boxcar: Surrogate {
   let peak, halfWidth: Float16x
   @inline(__always) init(peak: Float) {
     self.peak = all(peak)
@@ -126,7 +126,6 @@ func boxcarFactors(_ a: UnsafePointer<rfgk_surrogate>) {
 private func differentiate<Shape: Surrogate>(_ a: rfgk_surrogate, _ surrogate: Shape) {
   let threshold = all(a.threshold)
   let minusThreshold = all(-a.threshold)
-  let leak = all(a.leak)
   let zero = Float16x()
   let one = all(1)
   var i = 0
@@ -142,14 +141,33 @@ private func differentiate<Shape: Surrogate>(_ a: rfgk_surrogate, _ surrogate: S
       minusSlope += negative
       silent.replace(with: zero, where: u .<= minusThreshold)
     }
-    let rho = a.hard_reset != 0 ? multiplyAdd(u, minusSlope, silent) : multiplyAdd(minusThreshold, psi, one)
-    if let out = a.psi { rfgv_store(out + i, psi) }
-    if let out = a.rho { rfgv_store(out + i, rho) }
-    if let sensitivity = a.sensitivity, let sum = a.sensitivity_sum {
-      let du = multiplyAdd(leak, rfgv_load(sensitivity + i), one)
-      rfgv_store(sensitivity + i, rho * du)
-      rfgv_store(sum + i, multiplyAdd(psi, du, rfgv_load(sum + i)))
-    }
+    writeFactors(a, i, u, psi: psi, minusSlope: minusSlope, silent: silent)
     i &+= 16
+  }
+}
+
+/// Stores the factors of 16 neurons, and moves their sensitivities on.
+///
+/// - Parameters:
+///   - minusSlope: psi of the negative threshold minus psi of the positive one.
+///   - silent: 1 where no spike is, else 0.
+@inline(__always)
+func writeFactors(
+  _ a: rfgk_surrogate, _ i: Int, _ u: Float16x, psi: Float16x, minusSlope: Float16x, silent: Float16x
+) {
+  // Adding 0 psi is the same as adding nothing.
+  let lost = all(a.cut_reset != 0 ? 0 : a.hard_reset != 0 ? 1 : -a.threshold)
+  let rho = a.hard_reset != 0 ? multiplyAdd(u, lost * minusSlope, silent) : multiplyAdd(lost, psi, all(1))
+  if let out = a.psi { rfgv_store(out + i, psi) }
+  if let out = a.rho { rfgv_store(out + i, rho) }
+  moveSensitivity(a, i, psi, rho)
+}
+
+@inline(__always)
+func moveSensitivity(_ a: rfgk_surrogate, _ i: Int, _ psi: Float16x, _ rho: Float16x) {
+  if let sensitivity = a.sensitivity, let sum = a.sensitivity_sum {
+    let du = multiplyAdd(all(a.leak), rfgv_load(sensitivity + i), all(1))
+    rfgv_store(sensitivity + i, rho * du)
+    rfgv_store(sum + i, multiplyAdd(psi, du, rfgv_load(sum + i)))
   }
 }

@@ -41,6 +41,20 @@ package func multiplyElements(_ n: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMu
   if rest > 0 { rfgv_store_first(y + i, rfgv_load_first(x + i, rest) * rfgv_load_first(y + i, rest), rest) }
 }
 
+/// sum += x and squares += x^2, elementwise; n is a multiple of 16.
+@inline(never)
+package func addMoments(
+  _ n: Int, _ x: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Float>, _ squares: UnsafeMutablePointer<Float>
+) {
+  var i = 0
+  while i < n {
+    let v = rfgv_load(x + i)
+    rfgv_store(sum + i, rfgv_load(sum + i) + v)
+    rfgv_store(squares + i, multiplyAdd(v, v, rfgv_load(squares + i)))
+    i &+= 16
+  }
+}
+
 /// Sum of x[i]^2 in double precision, always in the same order for the same n.
 @inline(never)
 package func sumOfSquares(_ n: Int, _ x: UnsafePointer<Float>) -> Double {

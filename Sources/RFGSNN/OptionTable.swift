@@ -160,12 +160,13 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "reset",
     scope: .network,
-    domain: .choice(["soft", "hard"]),
+    domain: .choice(["soft", "hard", "none"]),
     defaultValue: .string("soft"),
     defaultText: "soft",
-    rangeText: "soft | hard",
+    rangeText: "soft | hard | none",
     doc: """
-      What a spike does to the membrane potential: soft subtracts the threshold, hard sets it to 0.
+      What a spike does to the membrane potential: soft subtracts the threshold, hard sets it to 0, none \
+      leaves it.
       """),
   OptionDescription(
     key: "spikes",
@@ -205,14 +206,25 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "readout",
     scope: .network,
-    domain: .choice(["linear", "spiking"]),
+    domain: .choice(["linear", "spiking", "leaky"]),
     defaultValue: .string("linear"),
     defaultText: "linear",
-    rangeText: "linear | spiking",
+    rangeText: "linear | spiking | leaky",
     doc: """
       linear: weighted sum of the last hidden layer's mean spike trains, plus a bias. spiking: the outputs \
       are the mean spike trains of one more spiking layer, so they lie in [-1, 1] (or [0, 1] with binary \
-      spikes) before scaling.
+      spikes) before scaling. leaky: as linear, but late spikes count more, by readout_leak.
+      """),
+  OptionDescription(
+    key: "readout_leak",
+    scope: .network,
+    domain: .float(0.0...1.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(0.9),
+    defaultText: "0.9",
+    rangeText: "0 < x <= 1",
+    doc: """
+      Part of its sum of spikes that a leaky readout keeps from one time step to the next; the sum is \
+      divided by that of the weights.
       """),
   OptionDescription(
     key: "initialization",
@@ -460,6 +472,86 @@ let optionTable: [OptionDescription] = [
     rangeText: "1e-06 <= x <= 1000000",
     doc: """
       Length of the black-box perturbation per parameter, in units of the parameters.
+      """),
+  OptionDescription(
+    key: "stein_pairs",
+    scope: .trainer,
+    domain: .int(0...64),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 64",
+    doc: """
+      0: the surrogate is computed. From 4 on: it is sampled with so many antithetic pairs of Gaussian \
+      noise for each neuron, time step and sample (weak form by Stein's lemma); the mean is the Gaussian \
+      surrogate, so the network's surrogate must be gaussian.
+      """),
+  OptionDescription(
+    key: "surrogate_mask",
+    scope: .trainer,
+    domain: .float(0.0...0.99, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 0.99",
+    doc: """
+      Probability that a neuron's surrogate is left out at a time step of a sample; the others are divided \
+      by 1 - surrogate_mask, so that the mean stays (after Li et al. 2024); 0 = off.
+      """),
+  OptionDescription(
+    key: "reset_derivative",
+    scope: .trainer,
+    domain: .choice(["carried", "cut"]),
+    defaultValue: .string("carried"),
+    defaultText: "carried",
+    rangeText: "carried | cut",
+    doc: """
+      Whether derivatives carry what a spike's reset does to its neuron's later potentials, or leave it \
+      out.
+      """),
+  OptionDescription(
+    key: "surrogate_adaptation",
+    scope: .trainer,
+    domain: .choice(["none", "statistic", "gradient"]),
+    defaultValue: .string("none"),
+    defaultText: "none",
+    rangeText: "none | statistic | gradient",
+    doc: """
+      What moves each layer's surrogate width at an update. statistic: it follows surrogate_statistic \
+      times the standard deviation of the layer's membrane potentials. gradient: it goes down its own \
+      gradient (parametric surrogate gradients, Wang et al. 2023).
+      """),
+  OptionDescription(
+    key: "surrogate_statistic",
+    scope: .trainer,
+    domain: .float(0.0...100.0, minimumExcluded: true, maximumExcluded: false),
+    defaultValue: .float(0.5),
+    defaultText: "0.5",
+    rangeText: "0 < x <= 100",
+    doc: """
+      Surrogate width per standard deviation of the membrane potentials; for surrogate_adaptation = \
+      statistic.
+      """),
+  OptionDescription(
+    key: "surrogate_rate",
+    scope: .trainer,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.1),
+    defaultText: "0.1",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      Learning rate of the logarithms of the surrogate widths as a multiple of the schedule's; for \
+      surrogate_adaptation = gradient.
+      """),
+  OptionDescription(
+    key: "bias_shift",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1",
+    doc: """
+      Part of a hidden layer's mean distance of the membrane potentials from their centre that every \
+      update takes off its biases; the centre is threshold / 2 with binary spikes and 0 with ternary ones; \
+      0 = off (potential distribution adjustment, Wang et al. 2023).
       """),
   OptionDescription(
     key: "loss",

@@ -24,7 +24,7 @@ extension Options {
     network.neuron = NeuronModel(
       leak: try float("leak"), threshold: try float("threshold"),
       initialMembrane: try float("initial_membrane"),
-      reset: try word("reset", ["soft": .soft, "hard": .hard]),
+      reset: try word("reset", ["soft": .soft, "hard": .hard, "none": .none]),
       ternary: try word("spikes", ["binary": false, "ternary": true]))
     network.surrogate = Surrogate(
       shape: try word(
@@ -34,7 +34,9 @@ extension Options {
           "triangle": .triangle, "boxcar": .boxcar,
         ]),
       width: try float("surrogate_width"))
-    network.readout = try word("readout", ["linear": .linear, "spiking": .spikingMean])
+    let leak = try float("readout_leak")
+    (network.readout, network.readoutLeak) = try word(
+      "readout", ["linear": (.linear, 1), "spiking": (.spikingMean, 1), "leaky": (.linear, leak)])
     network.initialization = try word(
       "initialization", ["uniform_fan_in": .uniformFanIn, "kaiming_normal": .kaimingNormal])
     network.inputGain = try float("input_gain")
@@ -78,6 +80,14 @@ extension Options {
     trainer.activityTop = try word("activity_top", ["local": .local, "perturbed": .perturbed])
     trainer.activityLayers = try word("activity_layers", ["together": .together, "one_by_one": .oneByOne])
     trainer.blackBoxSigma = try float("black_box_sigma")
+    trainer.steinPairs = try int("stein_pairs")
+    trainer.surrogateMask = try double("surrogate_mask")
+    trainer.cutsReset = try word("reset_derivative", ["carried": false, "cut": true])
+    trainer.surrogateAdaptation = try word(
+      "surrogate_adaptation", ["none": .none, "statistic": .statistic, "gradient": .gradient])
+    trainer.surrogateStatistic = try double("surrogate_statistic")
+    trainer.surrogateRate = try double("surrogate_rate")
+    trainer.biasShift = try double("bias_shift")
     trainer.seed = UInt64(bitPattern: Int64(try int("seed")))
     trainer.memoryLimit = try int("memory_limit")
     trainer.loss = try word("loss", ["mse": .mse, "relative_l2": .relativeL2])

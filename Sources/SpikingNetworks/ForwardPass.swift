@@ -10,7 +10,12 @@ import Runtime
 package final class ForwardPass {
   package let stack: Stack
   package let parameters: PackedParameters
-  package let riders: Riders
+  /// May be changed until the first pass.
+  package var riders: Riders
+  /// Of each layer.
+  package var surrogateWidths: [Float]
+  /// Nil where the surrogate is computed.
+  package var sampling: SurrogateSampling?
   package var perturbation: Perturbation?
   package let kernels: KernelTable
   package let pool: ThreadPool
@@ -34,6 +39,7 @@ package final class ForwardPass {
   ) throws(Failure) {
     self.stack = stack
     self.riders = riders
+    surrogateWidths = stack.layers.map { _ in stack.surrogate.width }
     self.perturbation = perturbation
     self.kernels = kernels
     self.pool = pool
@@ -44,7 +50,9 @@ package final class ForwardPass {
   private func stepper() -> TimeStepper {
     TimeStepper(
       stack: stack, kernels: kernels, parameters: parameters, riders: riders, perturbation: perturbation,
-      history: history)
+      history: history,
+      peaks: surrogateWidths.map { Surrogate(shape: stack.surrogate.shape, width: $0).peak },
+      sampling: sampling.map { ($0, $0.counters(stack, kernels)) })
   }
 
   private func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }

@@ -13,6 +13,7 @@ package final class Network {
   /// Of each stack's inputs, and of the outputs.
   package var inputScalings: [Scaling]
   package var outputScaling: Scaling
+  package let surrogateWidths: SurrogateWidths
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
@@ -32,6 +33,7 @@ package final class Network {
     }
     self.stacks = stacks
     tensors = stacks.flatMap(\.tensors)
+    surrogateWidths = SurrogateWidths(specification, layers: stacks.reduce(0) { $0 + $1.layers.count })
     kernels = KernelTable.table(for: specification.instructionSet)
     pool = ThreadPool(
       threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
@@ -54,6 +56,7 @@ package final class Network {
     tensors = network.stacks[0].tensors
     parameters = network.parameters
     parameterCount = network.stacks[0].parameterCount
+    surrogateWidths = network.surrogateWidths
     inputScalings = [network.inputScalings[0]]
     outputScaling = Scaling(identity: specification.outputs)
     kernels = network.kernels
@@ -77,12 +80,13 @@ package final class Network {
     }
   }
 
-  /// A network of its own with the same specification, parameters and scaling.
+  /// A network of its own with the same specification, parameters, scaling and widths of surrogates.
   package func clone() throws(Failure) -> Network {
     let copy = try Network(specification)
     copy.parameters.base.update(from: parameters.base, count: parameters.count)
     copy.inputScalings = inputScalings
     copy.outputScaling = outputScaling
+    try copy.surrogateWidths.set(surrogateWidths.values)
     return copy
   }
 

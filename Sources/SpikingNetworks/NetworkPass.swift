@@ -7,6 +7,7 @@ package final class NetworkPass {
   /// One for each stack.
   package let passes: [ForwardPass]
   private let combination: ProductCombination?
+  private let surrogateWidths: SurrogateWidths
 
   /// - Parameter riders: what rides along with each stack.
   package init(
@@ -19,12 +20,18 @@ package final class NetworkPass {
           stack, riders: riders(stack), kernels: network.kernels, pool: network.pool, account: account))
     }
     self.passes = passes
+    surrogateWidths = network.surrogateWidths
     combination = network.stacks.count == 1 ? nil : ProductCombination(network, account: account)
   }
 
-  /// Takes the parameters of the coming pass.
+  /// Takes the parameters and the surrogates' widths of the coming pass.
   package func pack(_ parameters: UnsafePointer<Float>) {
-    for pass in passes { pass.parameters.pack(parameters) }
+    var widths = surrogateWidths.values[...]
+    for pass in passes {
+      pass.parameters.pack(parameters)
+      pass.surrogateWidths = Array(widths.prefix(pass.stack.layers.count))
+      widths = widths.dropFirst(pass.stack.layers.count)
+    }
   }
 
   package func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {

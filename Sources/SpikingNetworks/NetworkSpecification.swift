@@ -35,6 +35,7 @@ package struct StackSpecification: Sendable {
   let hidden: [Int]
   let features: Int
   let readout: ReadoutKind
+  let readoutLeak: Float
   let inputGain: Float
   let biasSpread: Float
 }
@@ -55,6 +56,8 @@ package struct NetworkSpecification: Sendable {
   package var neuron = NeuronModel(leak: 1, threshold: 1, initialMembrane: 0, reset: .soft, ternary: true)
   package var surrogate = Surrogate(shape: .gaussian, width: 0.5)
   package var readout = ReadoutKind.linear
+  /// What a linear readout keeps of its sum of spikes from one time step to the next: 1 reads the mean spike train.
+  package var readoutLeak: Float = 1
   package var initialization = Initialization.uniformFanIn
   /// Multiplies the initial weights, and `biasSpread` the initial biases, of the first layer: how finely its neurons
   /// divide the domain.
@@ -82,12 +85,13 @@ package struct NetworkSpecification: Sendable {
     let operatorNetwork = architecture != .mlp
     let first = StackSpecification(
       name: operatorNetwork ? "branch" : "", inputs: inputs, hidden: hidden,
-      features: operatorNetwork ? latent * outputs : outputs, readout: readout, inputGain: inputGain,
+      features: operatorNetwork ? latent * outputs : outputs, readout: readout, readoutLeak: readoutLeak,
+      inputGain: inputGain,
       biasSpread: biasSpread)
     func trunk(_ name: String, _ inputs: Int) -> StackSpecification {
       StackSpecification(
         name: name, inputs: inputs, hidden: trunkHidden.isEmpty ? hidden : trunkHidden, features: latent * outputs,
-        readout: readout, inputGain: trunkGain, biasSpread: trunkBiasSpread)
+        readout: readout, readoutLeak: readoutLeak, inputGain: trunkGain, biasSpread: trunkBiasSpread)
     }
     return switch architecture {
     case .mlp: [first]

@@ -4,13 +4,15 @@ package enum Reset: Sendable {
   case soft
   /// Back to zero.
   case hard
+  /// Nothing: it spikes at every step that it is at or above the threshold.
+  case none
 }
 
 /// The leaky integrate-and-fire neuron, in discrete time.
 ///
 ///     u~[t] = leak * u[t-1] + I[t]
 ///     s[t]  = [u~ >= threshold]  (binary), or  [u~ >= threshold] - [-u~ >= threshold]  (ternary)
-///     u[t]  = u~ - threshold * s  (soft reset), or  (1 - |s|) u~  (hard reset)
+///     u[t]  = u~ - threshold * s  (soft reset), (1 - |s|) u~  (hard reset),  or  u~  (none)
 ///
 /// A leak of 1 is the integrate-and-fire neuron, whose spike count codes a constant current best.
 package struct NeuronModel: Sendable {

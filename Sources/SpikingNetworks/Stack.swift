@@ -1,3 +1,5 @@
+import Glibc
+
 /// Rows of numbers are padded to whole SIMD vectors, so that kernels need no remainders.
 package func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
@@ -97,4 +99,13 @@ package struct Stack: Sendable {
   package var lastLayer: LIFLayer { layers[layers.count - 1] }
   /// Features padded to whole vectors.
   package var featureWidth: Int { padded(features) }
+  /// What the readout keeps of its sum of spikes from one time step to the next.
+  package var readoutLeak: Float { readout == nil ? 1 : specification.readoutLeak }
+
+  /// What the last layer's sums are multiplied by to be means: 1 / sum of readoutLeak^k over k = 0..<steps.
+  package func readoutScale(steps: Int) -> Float {
+    if readoutLeak == 1 { return 1 / Float(max(steps, 1)) }
+    let leak = Double(readoutLeak)
+    return Float((1 - leak) / (1 - pow(leak, Double(max(steps, 1)))))
+  }
 }

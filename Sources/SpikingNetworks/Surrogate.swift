@@ -46,8 +46,9 @@ package struct Surrogate: Sendable {
   /// Whether the membrane's tangent stays bounded when a neuron spikes.
   ///
   /// At each step it is multiplied by du/du~. With a soft reset that is 1 - threshold psi, and must stay above -1; with
-  /// a hard reset it is -u~ psi(u~ - threshold) wherever a spike is, u~ >= threshold.
+  /// a hard reset it is -u~ psi(u~ - threshold) wherever a spike is, u~ >= threshold. Without a reset it is 1.
   func isStable(threshold: Float, reset: Reset) -> Bool {
+    if reset == .none { return true }
     if reset == .soft { return threshold * peak <= 2 }
     // Greatest at its edge, which a grid would hit or miss.
     if shape == .boxcar { return threshold * peak + 0.5 <= 1 }
@@ -59,7 +60,7 @@ package struct Surrogate: Sendable {
     }
   }
 
-  /// The smallest width at which tangents stay bounded.
+  /// The smallest width at which tangents stay bounded, or a hundredth of the threshold if they always do.
   package static func smallestWidth(_ shape: Shape, threshold: Float, reset: Reset) -> Float {
     // Between a width far too small and one that is wide enough for every shape.
     var low = threshold * 0.01

@@ -13,12 +13,18 @@ struct TileFinisher {
     let perStep = 1 / Float(max(tile.steps, 1))
     let last = stack.layers.count - 1
     if pass.riders.traces { keepTraces(tile, perStep) }
+    for index in stack.layers.indices {
+      let layer = tile.layers[index]
+      keepMean(tile, index, layer.widthSensitivitySum, scale(tile, index), in: traces.widthSensitivities)
+      keepMean(tile, index, layer.potentialSum, perStep, in: traces.potentials)
+      keepMean(tile, index, layer.potentialSquares, perStep, in: traces.squaredPotentials)
+    }
     let width = stack.lastLayer.width
     let cells = tile.count * width
     // The mean spike trains of the last layer, where its potentials were.
     let rates = tile.layers[last].potential
     rates.update(from: tile.layers[last].count, count: cells)
-    kernels.scale(cells, perStep, rates)
+    kernels.scale(cells, scale(tile, last), rates)
     readOut(tile, rates, addBias: true)
     keepFeatures(tile, into: traces.features + tile.first * stack.features, directions: 1, stride: 0)
 
@@ -27,7 +33,7 @@ struct TileFinisher {
     case .full:
       let sums = tile.tangentCurrent
       sums.update(from: tile.spikeTangentSum, count: layout.layers[last].active * cells)
-      kernels.scale(layout.layers[last].active * cells, perStep, sums)
+      kernels.scale(layout.layers[last].active * cells, scale(tile, last), sums)
       readOutTangents(tile, sums, layout, rates)
     case .rate:
       let tangents = RateTangents(pass: pass, traces: traces).propagate(tile, layout)
@@ -42,17 +48,27 @@ struct TileFinisher {
     let inputs = traces.inputs + tile.first * stack.inputs
     inputs.update(from: tile.inputSum, count: tile.count * stack.inputs)
     kernels.scale(tile.count * stack.inputs, perStep, inputs)
-    for (index, layer) in stack.layers.enumerated() {
-      let cells = tile.count * layer.width
-      let rates = traces.rates[index] + tile.first * layer.width
-      rates.update(from: tile.layers[index].count, count: cells)
-      kernels.scale(cells, perStep, rates)
-      if let sum = tile.layers[index].sensitivitySum {
-        let sensitivities = traces.sensitivities[index] + tile.first * layer.width
-        sensitivities.update(from: sum, count: cells)
-        kernels.scale(cells, perStep, sensitivities)
-      }
+    for (index, layer) in tile.layers.enumerated() {
+      keepMean(tile, index, layer.count, scale(tile, index), in: traces.rates)
+      keepMean(tile, index, layer.sensitivitySum, scale(tile, index), in: traces.sensitivities)
     }
+  }
+
+  /// From a layer's sums of spikes, and of their derivatives, to means: the last layer's are weighted by the readout.
+  private func scale(_ tile: TileState, _ index: Int) -> Float {
+    index == stack.layers.count - 1 ? stack.readoutScale(steps: tile.steps) : 1 / Float(max(tile.steps, 1))
+  }
+
+  /// Writes a layer's sums over time, if it has them, as means.
+  private func keepMean(
+    _ tile: TileState, _ index: Int, _ sum: UnsafeMutablePointer<Float>?, _ perStep: Float,
+    in means: [UnsafeMutablePointer<Float>]
+  ) {
+    guard let sum else { return }
+    let width = stack.layers[index].width
+    let mean = means[index] + tile.first * width
+    mean.update(from: sum, count: tile.count * width)
+    kernels.scale(tile.count * width, perStep, mean)
   }
 
   /// tile.features [samples][featureWidth] = the readout of mean spike trains.

@@ -12,12 +12,18 @@ package struct Riders {
   package var currents = false
   /// Everything at every time step, for back-propagation through time: memory grows with the number of steps.
   package var history = false
+  /// Sums of every neuron's potentials before the reset, and of their squares.
+  package var potentials = false
+  /// Each neuron's sensitivity to the logarithm of its surrogate's width.
+  package var widthSensitivities = false
+  /// Derivatives leave out what a spike's reset does: du/du~ is 1, or 1 - |s| with a hard reset.
+  package var cutReset = false
   /// Spikes, to be counted layer by layer.
   package var spikeCounts = false
 
   package init() {}
 
-  var surrogates: Bool { sensitivities || tangents != nil || history }
+  var surrogates: Bool { sensitivities || tangents != nil || history || widthSensitivities }
   var fullTangents: Bool { tangents == .full }
   package var directions: Int { layout?.directions ?? 0 }
 }
@@ -37,6 +43,10 @@ package final class TileState {
     var rho: UnsafeMutablePointer<Float>
     let sensitivity: UnsafeMutablePointer<Float>?
     let sensitivitySum: UnsafeMutablePointer<Float>?
+    let widthSensitivity: UnsafeMutablePointer<Float>?
+    let widthSensitivitySum: UnsafeMutablePointer<Float>?
+    let potentialSum: UnsafeMutablePointer<Float>?
+    let potentialSquares: UnsafeMutablePointer<Float>?
     var positive: UnsafeMutablePointer<UInt64>
     var negative: UnsafeMutablePointer<UInt64>?
     /// [active][samples][width]
@@ -104,6 +114,10 @@ package final class TileState {
           psi: try uncleared(riders.surrogates ? cells : 0), rho: try uncleared(riders.surrogates ? cells : 0),
           sensitivity: riders.sensitivities ? try cleared(cells) : nil,
           sensitivitySum: riders.sensitivities ? try cleared(cells) : nil,
+          widthSensitivity: riders.widthSensitivities ? try cleared(cells) : nil,
+          widthSensitivitySum: riders.widthSensitivities ? try cleared(cells) : nil,
+          potentialSum: riders.potentials ? try cleared(cells) : nil,
+          potentialSquares: riders.potentials ? try cleared(cells) : nil,
           positive: try words(samples * layer.words),
           negative: stack.neuron.ternary ? try words(samples * layer.words) : nil,
           membraneTangent: try cleared((reach?.active ?? 0) * cells),

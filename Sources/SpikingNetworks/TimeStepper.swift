@@ -10,6 +10,10 @@ struct TimeStepper {
   let riders: Riders
   let perturbation: Perturbation?
   let history: History?
+  /// psi(0) of each layer.
+  let peaks: [Float]
+  /// Where psi is sampled or masked: how, and each layer's noise.
+  let sampling: (how: SurrogateSampling, counters: [rfgk_counter])?
 
   /// Reads the inputs of a time step and forms the current, and the current's tangents, that they cause.
   func feed(_ tile: TileState, _ inputs: InputBatch, time: Int, sample: Int) {
@@ -55,13 +59,27 @@ struct TimeStepper {
         state.positive = kept.positive + historyRow * layer.words
         state.negative = kept.negative.map { $0 + historyRow * layer.words }
       }
+      if stack.readoutLeak < 1 && index == stack.layers.count - 1 { fade(tile, state) }
       integrate(tile, index, state, before)
+      if riders.potentials { keepMoments(tile, index, state) }
       if riders.surrogates { differentiate(tile, index, state) }
+      if riders.widthSensitivities { differentiateByWidth(tile, index, state) }
       if riders.fullTangents { carryTangents(tile, index, state, before) }
       if riders.spikeCounts { tile.spikes[index] += spikeCount(tile, layer, state) }
       before = (state.positive, state.negative)
     }
     tile.steps += 1
+  }
+
+  /// A leaky readout forgets a part of what it has summed.
+  private func fade(_ tile: TileState, _ state: TileState.Layer) {
+    let cells = tile.count * stack.lastLayer.width
+    kernels.scale(cells, stack.readoutLeak, state.count)
+    if let sum = state.sensitivitySum { kernels.scale(cells, stack.readoutLeak, sum) }
+    if let sum = state.widthSensitivitySum { kernels.scale(cells, stack.readoutLeak, sum) }
+    if riders.fullTangents, let active = riders.layout?.layers[stack.layers.count - 1].active {
+      kernels.scale(active * cells, stack.readoutLeak, tile.spikeTangentSum)
+    }
   }
 
   private func integrate(
@@ -73,24 +91,68 @@ struct TimeStepper {
       samples: Int32(tile.count), padded: Int32(layer.width),
       in_words: before == nil ? 0 : Int32(stack.layers[index - 1].words), out_words: Int32(layer.words),
       ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
-      leak: stack.neuron.leak, threshold: stack.neuron.threshold,
+      no_reset: stack.neuron.reset == .none ? 1 : 0, leak: stack.neuron.leak, threshold: stack.neuron.threshold,
       base: UnsafePointer(index == 0 ? tile.inputCurrent : parameters.biases[index]),
       base_stride: index == 0 ? Int64(layer.width) : 0, weights: UnsafePointer(parameters.weights[index]),
       in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
-      membrane: state.membrane, potential: riders.surrogates ? state.potential : nil,
+      membrane: state.membrane, potential: riders.surrogates || riders.potentials ? state.potential : nil,
       out_positive: state.positive, out_negative: state.negative, count: state.count)
     kernels.integrateAndFire(&arguments)
   }
 
   private func differentiate(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
-    let needed = riders.fullTangents || riders.history
+    let needed = riders.fullTangents || riders.history || riders.widthSensitivities
     var arguments = rfgk_surrogate(
       count: Int64(tile.count * stack.layers[index].width), kind: stack.surrogate.shape.rawValue,
       ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
-      peak: stack.surrogate.peak, threshold: stack.neuron.threshold, leak: stack.neuron.leak,
+      cut_reset: cutReset, peak: peaks[index], threshold: stack.neuron.threshold, leak: stack.neuron.leak,
       potential: UnsafePointer(state.potential), psi: needed ? state.psi : nil, rho: needed ? state.rho : nil,
       sensitivity: state.sensitivity, sensitivity_sum: state.sensitivitySum)
-    kernels.surrogateFactors(&arguments)
+    guard let sampling else {
+      kernels.surrogateFactors(&arguments)
+      return
+    }
+    let masked = sampling.how.mask > 0
+    if masked {
+      arguments.psi = state.psi
+      arguments.rho = state.rho
+    }
+    var whole = arguments
+    if masked { (whole.sensitivity, whole.sensitivity_sum) = (nil, nil) }
+    let width = Int32(stack.layers[index].width)
+    var counter = sampling.counters[index]
+    counter.word1 = UInt32(truncatingIfNeeded: tile.first)
+    counter.word2 = UInt32(truncatingIfNeeded: tile.steps)
+    if sampling.how.pairs > 0 {
+      var sampled = rfgk_sampled(
+        factors: whole, padded: width, pairs: Int32(sampling.how.pairs), counter: counter)
+      kernels.sampledFactors(&sampled)
+    } else {
+      kernels.surrogateFactors(&whole)
+    }
+    if !masked { return }
+    // Apart from the numbers of the pairs.
+    counter.word3 = 1
+    var mask = rfgk_mask(factors: arguments, padded: width, keep: 1 - sampling.how.mask, counter: counter)
+    kernels.maskFactors(&mask)
+  }
+
+  private var cutReset: Int32 { riders.cutReset || stack.neuron.reset == .none ? 1 : 0 }
+
+  private func differentiateByWidth(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    guard let sensitivity = state.widthSensitivity, let sum = state.widthSensitivitySum else { return }
+    var arguments = rfgk_width(
+      count: Int64(tile.count * stack.layers[index].width), kind: stack.surrogate.shape.rawValue,
+      ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0, cut_reset: cutReset,
+      peak: peaks[index], threshold: stack.neuron.threshold, leak: stack.neuron.leak,
+      potential: UnsafePointer(state.potential),
+      psi: UnsafePointer(state.psi), rho: UnsafePointer(state.rho), sensitivity: sensitivity, sensitivity_sum: sum)
+    kernels.widthSensitivities(&arguments)
+  }
+
+  private func keepMoments(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    guard let sum = state.potentialSum, let squares = state.potentialSquares else { return }
+    kernels.addMoments(tile.count * stack.layers[index].width, UnsafePointer(state.potential), sum, squares)
   }
 
   /// du~ = leak du + dI, with dI = V s + W ds + dn: the perturbation's own current, and what comes from below.

@@ -13,6 +13,11 @@ package final class Traces {
   package let rates: [UnsafeMutablePointer<Float>]
   /// Per layer [samples][width]: derivative of each mean spike train by a constant current into its own neuron.
   package let sensitivities: [UnsafeMutablePointer<Float>]
+  /// Per layer [samples][width]: derivative of each mean spike train by the logarithm of its own surrogate's width.
+  package let widthSensitivities: [UnsafeMutablePointer<Float>]
+  /// Per layer [samples][width]: means over time of the potentials before the reset, and of their squares.
+  package let potentials: [UnsafeMutablePointer<Float>]
+  package let squaredPotentials: [UnsafeMutablePointer<Float>]
   /// [tiles][layers]
   private let spikes: UnsafeMutablePointer<Int>
   private let spikeTiles: Buffer<Int>
@@ -33,10 +38,19 @@ package final class Traces {
     inputs = try take(riders.traces ? samples : 0, stack.inputs)
     var rates: [UnsafeMutablePointer<Float>] = []
     var sensitivities: [UnsafeMutablePointer<Float>] = []
+    var widthSensitivities: [UnsafeMutablePointer<Float>] = []
+    var potentials: [UnsafeMutablePointer<Float>] = []
+    var squaredPotentials: [UnsafeMutablePointer<Float>] = []
     for layer in stack.layers {
       rates.append(try take(riders.traces ? samples : 0, layer.width))
       sensitivities.append(try take(riders.traces && riders.sensitivities ? samples : 0, layer.width))
+      widthSensitivities.append(try take(riders.widthSensitivities ? samples : 0, layer.width))
+      potentials.append(try take(riders.potentials ? samples : 0, layer.width))
+      squaredPotentials.append(try take(riders.potentials ? samples : 0, layer.width))
     }
+    self.widthSensitivities = widthSensitivities
+    self.potentials = potentials
+    self.squaredPotentials = squaredPotentials
     self.rates = rates
     self.sensitivities = sensitivities
     let tiles = (samples + TileState.samples - 1) / TileState.samples

@@ -50,25 +50,25 @@ final class HeldTrunks {
     return combination.outputs
   }
 
-  /// The branch's gradient of a loss of the outputs; the trunks' is left as it is, 0.
-  func estimate(
-    _ loss: any OutputLoss, with estimator: any GradientEstimator, into estimate: UnsafeMutablePointer<Float>
-  ) throws(Failure) -> Double {
-    _ = try outputs(estimator.outputs)
+  /// A loss of the outputs as one of the branch's features, of which `features` are those of the pass.
+  func byFeatures(_ loss: any OutputLoss, _ features: UnsafePointer<Float>?) throws(Failure) -> any OutputLoss {
+    _ = try outputs(features)
     let count = batch.functions * combination.outputsPerSample
-    if gradient.map({ $0.count < count }) ?? true {
-      gradient = nil
-      gradient = try Buffer(count, for: "the derivative by the outputs", account: account)
-    }
-    guard let gradient else { return 0 }
-    return try estimator.estimate(
-      FeatureLoss(
-        loss: loss, combination: combination, gradient: gradient.base,
-        features: batch.functions * branch.specification.outputs), into: estimate)
+    if let gradient, gradient.count >= count { return featureLoss(loss, gradient) }
+    gradient = nil
+    let made = try Buffer<Float>(count, for: "the derivative by the outputs", account: account)
+    gradient = made
+    return featureLoss(loss, made)
+  }
+
+  private func featureLoss(_ loss: any OutputLoss, _ gradient: Buffer<Float>) -> FeatureLoss {
+    FeatureLoss(
+      loss: loss, combination: combination, gradient: gradient.base,
+      features: batch.functions * branch.specification.outputs)
   }
 }
 
-/// A loss of the outputs as one of the branch's features, with the trunks as they are.
+/// See HeldTrunks.byFeatures.
 private struct FeatureLoss: OutputLoss {
   let loss: any OutputLoss
   let combination: ProductCombination

@@ -16,6 +16,7 @@ package final class Trainer {
   /// Nil where trunks are trained too, or there are none.
   let trunks: HeldTrunks?
   private let optimizer: Optimizer
+  private let adaptation: SurrogateAdaptation?
   private let estimate: Buffer<Float>
   private let mean: Buffer<Float>
   /// Estimates since the last update; in `mean` if several are accumulated.
@@ -43,11 +44,13 @@ package final class Trainer {
     account = MemoryAccount(limit: specification.memoryLimit)
     let holds = specification.trunks == .held && network.stacks.count > 1
     trunks = holds ? try HeldTrunks(network, account: account) : nil
-    estimator = try specification.makeEstimator(trunks?.branch ?? network, account: account)
+    let trained = trunks?.branch ?? network
+    estimator = try specification.makeEstimator(trained, account: account)
+    try estimator.changeSurrogates(specification)
+    adaptation = try SurrogateAdaptation(trained, specification, estimator, account: account)
     let count = network.parameterCount
     optimizer = try Optimizer(
-      specification.optimizer, count: (trunks?.branch ?? network).parameterCount, kernels: network.kernels,
-      account: account)
+      specification.optimizer, count: trained.parameterCount, kernels: network.kernels, account: account)
     estimate = try Buffer(count, for: "a gradient", account: account)
     mean = try Buffer(specification.accumulate > 1 ? count : 0, for: "the mean gradient", account: account)
   }
@@ -72,6 +75,7 @@ package final class Trainer {
   package func perturb(draw: Int?) throws(Failure) {
     phase = .rest
     try estimator.perturb(draw: draw ?? draws)
+    estimator.drawSurrogates(draw ?? draws)
     phase = .perturbed
   }
 
@@ -153,13 +157,9 @@ package final class Trainer {
       throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
     }
     if case .stepping = phase { estimator.finish() }
-    let value: Double
-    if let trunks {
-      value = try trunks.estimate(loss, with: estimator, into: estimate.base)
-    } else {
-      value = try estimator.estimate(loss, into: estimate.base)
-    }
-    try keepEstimate(value, from: name)
+    let loss = try trunks?.byFeatures(loss, estimator.outputs) ?? loss
+    try keepEstimate(estimator.estimate(loss, into: estimate.base), from: name)
+    try adaptation?.take(loss, isFirst: estimates == 1)
     phase = .estimated(samples: samples)
     return value
   }
@@ -242,6 +242,7 @@ package final class Trainer {
   private static let greatestNorm = Double(Float.greatestFiniteMagnitude).squareRoot()
 
   /// Clips the gradient, and moves the parameters by the optimiser's rule; they stay as they were if that fails.
+  /// Then surrogate widths and biases adapt, if they do.
   ///
   /// - Parameter held: parameters that stay, with a gradient of 0.
   package func update(holding held: [Range<Int>] = []) throws(Failure) {
@@ -264,9 +265,9 @@ package final class Trainer {
         "gradient: its norm is \(norm), too much for an update; set clip_norm, or bring "
           + "inputs and targets to order 1")
     }
-    try optimizer.update(
-      network.parameters.base, gradient: meanGradient,
-      rate: specification.schedule.rate(at: updates - scheduleStart), holding: held)
+    let rate = specification.schedule.rate(at: updates - scheduleStart)
+    try optimizer.update(network.parameters.base, gradient: meanGradient, rate: rate, holding: held)
+    try adaptation?.update(rate: rate)
     estimates = 0
   }
 

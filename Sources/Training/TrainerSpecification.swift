@@ -59,6 +59,19 @@ package struct TrainerSpecification: Sendable {
   package var activityTop = ActivityTop.local
   package var activityLayers = ActivityLayers.together
   package var blackBoxSigma: Float = 0.02
+  /// Antithetic pairs of a sampled surrogate; 0 for a computed one.
+  package var steinPairs = 0
+  /// Probability that a neuron's surrogate is left out at a time step.
+  package var surrogateMask = 0.0
+  /// Derivatives leave out what a spike's reset does.
+  package var cutsReset = false
+  package var surrogateAdaptation = SurrogateAdaptationKind.none
+  /// Width per standard deviation of the membrane potentials.
+  package var surrogateStatistic = 0.5
+  /// Of the schedule's learning rate, for log-widths.
+  package var surrogateRate = 0.1
+  /// Part of the potentials' mean distance from their centre that each update takes off the biases; 0 means none.
+  package var biasShift = 0.0
   package var seed: UInt64 = 0
   /// Bytes of numeric buffers; 0 means no limit.
   package var memoryLimit = 0
@@ -87,6 +100,8 @@ package struct TrainerSpecification: Sendable {
   package var lossTarget = 0.0
 
   package init() {}
+
+  private static let fewestPairs = 4
 
   func makeEstimator(_ network: Network, account: MemoryAccount) throws(Failure) -> any GradientEstimator {
     let named = layerEstimators.isEmpty ? [estimator] : layerEstimators
@@ -148,6 +163,20 @@ package struct TrainerSpecification: Sendable {
         .unsupported,
         "readout_solve: a spiking readout has no linear map to solve for; use readout_solve = none, or a network with "
           + "readout = linear")
+    }
+    if steinPairs != 0 {
+      if steinPairs < Self.fewestPairs {
+        throw Failure(
+          .outOfRange,
+          "stein_pairs: \(steinPairs) pairs are so few that their noise, carried from step to step, drowns the gradient; "
+            + "use 0, or \(Self.fewestPairs) and more")
+      }
+      if network.specification.surrogate.shape != .gaussian {
+        throw Failure(
+          .unsupported,
+          "stein_pairs: Stein's lemma samples the Gaussian, and this network's surrogate is another; use stein_pairs = 0, "
+            + "or a network with surrogate = gaussian")
+      }
     }
     if case .exponential = schedule.kind, schedule.finalFraction <= 0 {
       throw Failure(.outOfRange, "final_fraction: an exponential schedule never reaches 0; use a value such as 0.01")

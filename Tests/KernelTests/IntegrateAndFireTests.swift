@@ -10,6 +10,7 @@ private struct Case {
   var probability = 0.3
   var ternary = false
   var hardReset = false
+  var noReset = false
   var sharedBase = false
   let leak: Float = 0.9
   let threshold: Float = 0.75
@@ -47,6 +48,7 @@ private struct Case {
     a.out_words = Int32(outWords)
     a.ternary = ternary ? 1 : 0
     a.hard_reset = hardReset ? 1 : 0
+    a.no_reset = noReset ? 1 : 0
     a.leak = leak
     a.threshold = threshold
     a.base = UnsafePointer(base.pointer)
@@ -111,7 +113,7 @@ private struct Case {
           r.count[i] = -1
           r.negative[s * outWords + j / 64] |= bit
         }
-        if r.count[i] != 0 { r.membrane[i] = hardReset ? 0 : u - threshold * r.count[i] }
+        if r.count[i] != 0 && !noReset { r.membrane[i] = hardReset ? 0 : u - threshold * r.count[i] }
       }
     }
     return r
@@ -149,6 +151,12 @@ struct IntegrateAndFireTests {
       Case(padded: 176, ternary: ternary, hardReset: hardReset, sharedBase: sharedBase).check()
       Case(presynaptic: 0, ternary: ternary, hardReset: hardReset, sharedBase: sharedBase).check()
     }
+  }
+
+  @Test("without a reset the membrane keeps its potential", arguments: [false, true])
+  func noReset(ternary: Bool) {
+    Case(padded: 176, ternary: ternary, noReset: true).check()
+    Case(presynaptic: 0, ternary: ternary, noReset: true).check()
   }
 
   @Test("instruction sets differ by rounding alone")

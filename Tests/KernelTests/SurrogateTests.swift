@@ -122,6 +122,18 @@ struct SurrogateTests {
         #expect(deviation(output.values, expected) < 2e-6, "\(table.instructionSet)")
         #expect(output.guardsSurvive)
       }
+      // A cut reset: rho without what the surrogate adds to it.
+      let cut = Memory<Float>(n)
+      a.cut_reset = 1
+      a.rho = cut.pointer
+      a.sensitivity = nil
+      a.sensitivity_sum = nil
+      table.surrogateFactors(&a)
+      let spikes = (0..<n).map {
+        potential[$0] >= threshold || (model.ternary && -potential[$0] >= threshold)
+      }
+      #expect(cut.values == spikes.map { model.hardReset && $0 ? 0 : 1 })
+      a.cut_reset = 0
       // Outputs are optional, and do not change one another.
       let alone = [Memory<Float>(du0), Memory<Float>(sum0)]
       a.psi = nil

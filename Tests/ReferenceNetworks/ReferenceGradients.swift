@@ -27,7 +27,7 @@ extension ReferenceNetwork {
         }
         belowTangent = spikeTangent
       }
-      for j in rates.indices { rates[j] += belowTangent[j] / Double(steps) }
+      for j in rates.indices { rates[j] += weight(last, time) * belowTangent[j] }
     }
     guard let readout else { return rates }
     var out = (0..<readout.neurons).map { direction[readout.biasOffset + $0] }
@@ -49,7 +49,7 @@ extension ReferenceNetwork {
     var currents = spiking.map { [Double](repeating: 0, count: $0.neurons) }
     var stepCurrents = currents.map { neurons in (0..<steps).map { _ in neurons } }
     let rateGradient = addReadout(pass, e, to: &gradient)
-    var spikeGradients = (0..<steps).map { _ in rateGradient.map { $0 / Double(steps) } }
+    var spikeGradients = (0..<steps).map { time in rateGradient.map { $0 * weight(spiking.count - 1, time) } }
     for (index, layer) in spiking.enumerated().reversed() {
       var belowGradients = (0..<steps).map { _ in [Double](repeating: 0, count: layer.inputs) }
       var carry = [Double](repeating: 0, count: layer.neurons)
@@ -91,10 +91,10 @@ extension ReferenceNetwork {
         for time in 0..<steps {
           let potential = leak * membrane + 1
           let factor = derivatives(potential: pass.potentials[time][index][j])
-          sum += factor.spike * potential
+          sum += weight(index, time) * factor.spike * potential
           membrane = factor.membrane * potential
         }
-        return sum / Double(steps)
+        return sum
       }
     }
   }

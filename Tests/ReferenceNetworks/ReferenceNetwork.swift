@@ -49,8 +49,13 @@ package struct ReferenceNetwork {
   let threshold: Double
   let initialMembrane: Double
   let hard: Bool
+  let resets: Bool
+  /// The weights of a spike at each time step, which sum to 1.
+  let readoutWeights: [Double]
+  /// Derivatives leave out what a spike's reset does.
+  package var cutsReset = false
   let ternary: Bool
-  private let shape: Surrogate.Shape
+  let shape: Surrogate.Shape
   private let width: Double
 
   package init(_ specification: NetworkSpecification, parameters: [Float]) {
@@ -81,6 +86,10 @@ package struct ReferenceNetwork {
     threshold = Double(specification.neuron.threshold)
     initialMembrane = Double(specification.neuron.initialMembrane)
     hard = specification.neuron.reset == .hard
+    resets = specification.neuron.reset != .none
+    let keeps = specification.readout == .linear ? Double(specification.readoutLeak) : 1
+    let weights = (0..<specification.timeSteps).map { pow(keeps, Double(specification.timeSteps - 1 - $0)) }
+    readoutWeights = weights.map { $0 / weights.reduce(0, +) }
     ternary = specification.neuron.ternary
     shape = specification.surrogate.shape
     width = Double(specification.surrogate.width)
@@ -106,7 +115,9 @@ package struct ReferenceNetwork {
           let u = potential[j]
           if u >= threshold { spike[j] = 1 }
           if ternary && u <= -threshold { spike[j] = -1 }
-          if hard {
+          if !resets {
+            membranes[index][j] = u
+          } else if hard {
             membranes[index][j] = spike[j] == 0 ? u : 0
           } else {
             membranes[index][j] = u - threshold * spike[j]
@@ -123,11 +134,18 @@ package struct ReferenceNetwork {
     }
     for (index, layer) in spiking.enumerated() {
       pass.rates.append(
-        (0..<layer.neurons).map { j in pass.spikes.reduce(0) { $0 + $1[index][j] } / Double(steps) })
+        (0..<layer.neurons).map { j in
+          (0..<steps).reduce(0) { $0 + weight(index, $1) * pass.spikes[$1][index][j] }
+        })
     }
     let rates = pass.rates[spiking.count - 1]
     pass.outputs = readout.map { map($0, rates, bias: $0.biases) } ?? rates
     return pass
+  }
+
+  /// What a spike of a layer at a time step counts in its mean spike train.
+  func weight(_ layer: Int, _ time: Int) -> Double {
+    layer == spiking.count - 1 ? readoutWeights[time] : 1 / Double(steps)
   }
 
   func map(_ layer: Layer, _ values: [Double], bias: [Double]) -> [Double] {
@@ -158,8 +176,9 @@ package struct ReferenceNetwork {
   package func derivatives(potential u: Double) -> (spike: Double, membrane: Double) {
     let above = psi(u - threshold)
     let below = ternary ? psi(-u - threshold) : 0
-    if !hard { return (above + below, 1 - threshold * (above + below)) }
     let silent = u < threshold && !(ternary && u <= -threshold)
+    if !resets || cutsReset { return (above + below, hard && !silent ? 0 : 1) }
+    if !hard { return (above + below, 1 - threshold * (above + below)) }
     return (above + below, (silent ? 1 : 0) - u * (above - below))
   }
 }

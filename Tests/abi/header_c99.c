@@ -86,6 +86,10 @@ rfgsnn_status (*network_scaling)(
 rfgsnn_status (*network_fit_scaling)(
     rfgsnn_network *, const char *, const rfgsnn_array *, int32_t, const rfgsnn_array *) =
     rfgsnn_network_fit_scaling;
+rfgsnn_status (*network_surrogate_widths)(
+    const rfgsnn_network *, double *, int64_t) = rfgsnn_network_surrogate_widths;
+rfgsnn_status (*network_set_surrogate_widths)(
+    rfgsnn_network *, const double *, int64_t) = rfgsnn_network_set_surrogate_widths;
 rfgsnn_status (*network_predict)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, rfgsnn_array *) = rfgsnn_network_predict;
 rfgsnn_status (*network_firing_rates)(

@@ -48,6 +48,8 @@ const function functions[] = {
     reinterpret_cast<function>(rfgsnn_network_set_scaling),
     reinterpret_cast<function>(rfgsnn_network_scaling),
     reinterpret_cast<function>(rfgsnn_network_fit_scaling),
+    reinterpret_cast<function>(rfgsnn_network_surrogate_widths),
+    reinterpret_cast<function>(rfgsnn_network_set_surrogate_widths),
     reinterpret_cast<function>(rfgsnn_network_predict),
     reinterpret_cast<function>(rfgsnn_network_firing_rates),
     reinterpret_cast<function>(rfgsnn_network_calibrate),

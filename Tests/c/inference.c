@@ -120,6 +120,16 @@ static void states(void) {
   OK(rfgsnn_state_free(state));
 }
 
+static void surrogate_widths(void) {
+  group("surrogate widths are read back as they were set");
+  double read[LAYERS], set[LAYERS] = {0.75, 1.5}, narrow[LAYERS] = {0.75, 0.1};
+  OK(rfgsnn_network_set_surrogate_widths(f->network, set, LAYERS));
+  REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_network_set_surrogate_widths(f->network, narrow, LAYERS), "widths",
+          "element 1");
+  OK(rfgsnn_network_surrogate_widths(f->network, read, LAYERS));
+  for (int layer = 0; layer < LAYERS; ++layer) CHECK(read[layer] == set[layer]);
+}
+
 static void scaling(void) {
   group("scaling is read back as it was set, in parts");
   double shift[2] = {0.5, -0.25}, scale[2] = {2, -4}, read_shift[2], read_scale[2], out_shift[2],
@@ -263,6 +273,7 @@ int main(void) {
   tensors();
   parameters();
   states();
+  surrogate_widths();
   scaling();
   clones();
   readout_solve();

@@ -57,6 +57,8 @@ static void counts_of_numbers(void) {
             "parameters");
     REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_network_firing_rates(f->network, &f->inputs, 1, rates, n), "count",
             "layers");
+    REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_network_surrogate_widths(f->network, rates, n), "count", "layers");
+    REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_network_set_surrogate_widths(f->network, two, n), "count", "layers");
     REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_network_set_scaling(f->network, two, NULL, n, NULL, NULL, 0),
             "input_count");
     REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_network_set_scaling(f->network, NULL, NULL, 0, NULL, two, n),
@@ -67,6 +69,7 @@ static void counts_of_numbers(void) {
   parameters[count - 1] = INFINITY;
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_set_parameters(f->network, parameters, count), "values",
           "element");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_set_surrogate_widths(f->network, bad, 2), "widths", "element 1");
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_set_scaling(f->network, bad, NULL, 2, NULL, NULL, 0),
           "input_shift", "element 1", "finite");
   bad[1] = 0;

@@ -10,7 +10,7 @@
 /// One time step of one LIF layer for a tile of samples (kernel `integrateAndFire`).
 ///
 /// u~ = leak u + base + sum of weight rows of the presynaptic spikes; s = [u~ >= threshold], minus
-/// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset) or 0 where s != 0 (hard reset).
+/// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset), 0 where s != 0 (hard reset), or u~ (none).
 typedef struct rfgk_integrate {
   int32_t samples;   ///< Rows.
   int32_t padded;    ///< Neurons, a multiple of 16.
@@ -18,6 +18,7 @@ typedef struct rfgk_integrate {
   int32_t out_words; ///< Words of the output masks per row, at least padded / 64 rounded up.
   int32_t ternary;   ///< 0 or 1.
   int32_t hard_reset; ///< 0 or 1.
+  int32_t no_reset;   ///< 0 or 1; then not hard_reset.
   float leak;
   float threshold;
   const float *base; ///< [samples][base_stride], added to the sum.
@@ -43,6 +44,7 @@ typedef struct rfgk_surrogate {
   int32_t kind;      ///< 0 gaussian, 1 fast sigmoid, 2 arctangent, 3 sigmoid, 4 triangle, 5 boxcar.
   int32_t ternary;   ///< 0 or 1.
   int32_t hard_reset; ///< 0 or 1.
+  int32_t cut_reset; ///< 0 or 1: rho is 1 (soft, none) or 1 - |s| (hard), without what a spike's reset does.
   float peak;        ///< psi(0) > 0.
   float threshold;
   float leak;
@@ -53,6 +55,66 @@ typedef struct rfgk_surrogate {
   float *sensitivity; ///< in/out du: du~ = leak du + 1, du = rho du~; or NULL.
   float *sensitivity_sum; ///< += psi du~; NULL if and only if `sensitivity` is.
 } rfgk_surrogate;
+
+/// Philox key and words 1 to 3 of its counter; word 0 is the index of the block.
+typedef struct rfgk_counter {
+  uint32_t key0;
+  uint32_t key1;
+  uint32_t word1;
+  uint32_t word2;
+  uint32_t word3;
+} rfgk_counter;
+
+/// Surrogate factors of a tile whose psi is sampled (kernel `sampledFactors`).
+///
+/// In the place of the Gaussian psi(x) of standard deviation w = 1 / (peak sqrt(2 pi)) stands
+///
+///     (1/M) sum_m (H(x + w xi_m) - H(x - w xi_m)) xi_m / (2 w) = (1 / (2 w M)) sum of |xi_m| where w |xi_m| > |x|
+///
+/// with M = pairs standard normal numbers of each neuron and sample, the same for both thresholds of a ternary one.
+/// Numbers 4 q to 4 q + 3 of neuron j are those that `fillGaussian` makes of block (j / 16 * blocks + q) * 16 + j % 16,
+/// blocks = pairs / 4 rounded up, with word 1 = counter.word1 + row.
+typedef struct rfgk_sampled {
+  rfgk_surrogate factors; ///< As for `surrogateFactors`; count = rows * padded, kind is not looked at.
+  int32_t padded;         ///< Neurons, a multiple of 16.
+  int32_t pairs;          ///< M >= 1.
+  rfgk_counter counter;
+} rfgk_sampled;
+
+/// Masked surrogate factors (kernel `maskFactors`).
+///
+/// With m = 1 / keep with probability keep, else 0: psi becomes m psi, and rho = r + (rho - r) becomes r + m (rho - r) with
+/// r = 1 (soft), 1 - |s| (hard). Then sensitivities, if there are any, move on as in `surrogateFactors`. Neuron j is
+/// kept if (word j / 16 % 4 of block j / 64 * 16 + j % 16) / 2^32, cut to 23 bits, is below keep; word 1 of the counter
+/// is counter.word1 + row.
+typedef struct rfgk_mask {
+  rfgk_surrogate factors; ///< As for `surrogateFactors`, psi and rho in/out; kind and peak are not looked at.
+  int32_t padded;         ///< Neurons, a multiple of 16.
+  float keep;             ///< In (0, 1).
+  rfgk_counter counter;
+} rfgk_mask;
+
+/// Each neuron's sensitivity to the logarithm of its surrogate's width (kernel `widthSensitivities`).
+///
+/// The spike is H(x) forwards and the antiderivative S of psi in derivatives; as S is a function of x / w, dS/dlog w =
+/// -x psi(x). With q = -x psi(x), of both thresholds if ternary, and the factors psi and rho of this time step:
+/// du~ = leak du, ds = psi du~ + q, du = rho du~ - threshold q (soft) or rho du~ - u~ (d|s|) with d|s| the sum of the
+/// two thresholds' own q (hard).
+typedef struct rfgk_width {
+  int64_t count;       ///< Elements, a multiple of 16.
+  int32_t kind;        ///< As in `rfgk_surrogate`.
+  int32_t ternary;     ///< 0 or 1.
+  int32_t hard_reset;  ///< 0 or 1.
+  int32_t cut_reset;   ///< 0 or 1: du = rho du~ alone.
+  float peak;          ///< psi(0) > 0.
+  float threshold;
+  float leak;
+  const float *potential; ///< u~.
+  const float *psi;
+  const float *rho;
+  float *sensitivity;  ///< in/out du.
+  float *sensitivity_sum; ///< += ds.
+} rfgk_width;
 
 /// One time step of the tangents of one layer (kernel `advanceTangents`).
 typedef struct rfgk_tangent {
@@ -122,15 +184,6 @@ typedef struct rfgk_backward {
   float *carry;        ///< in: dL/du[t], out: dL/du[t-1] = leak dL/du~.
   float *current_gradient; ///< out: dL/dI[t] = dL/du~ = psi dL/ds + rho dL/du.
 } rfgk_backward;
-
-/// Philox key and words 1 to 3 of its counter; word 0 is the index of the block.
-typedef struct rfgk_counter {
-  uint32_t key0;
-  uint32_t key1;
-  uint32_t word1;
-  uint32_t word2;
-  uint32_t word3;
-} rfgk_counter;
 
 /// One step of Adam (kernel `adamUpdate`); any count, any alignment.
 ///

@@ -149,6 +149,50 @@ def test_firing_rates_count_the_spikes_of_a_state(network, data):
     np.testing.assert_allclose(network.spikes_per_inference(x), counts.sum() / len(x))
 
 
+def test_surrogate_widths_change_gradients_and_not_outputs(network, data):
+    x, y = data
+    trainer = rfgsnn.Trainer(network)
+
+    def outputs_and_gradient():
+        trainer.perturb(0)
+        outputs = trainer.forward(x)
+        trainer.estimate_gradient(y)
+        return outputs, trainer.gradient.copy()
+
+    assert np.all(network.surrogate_widths == 0.5)
+    outputs, gradient = outputs_and_gradient()
+    network.surrogate_widths = (0.5, 1)
+    assert np.array_equal(network.surrogate_widths, [0.5, 1])
+    changed_outputs, changed_gradient = outputs_and_gradient()
+    assert np.array_equal(changed_outputs, outputs)
+    assert not np.array_equal(changed_gradient, gradient)
+
+
+@pytest.mark.parametrize(
+    ("widths", "error"),
+    [
+        ([1, 1, 1], rfgsnn.ShapeError),
+        ([[1, 1]], rfgsnn.ShapeError),
+        ([1, np.nan], rfgsnn.NotFiniteError),
+        (0.1, rfgsnn.OutOfRangeError),
+        ([0.5, -1], rfgsnn.OutOfRangeError),
+    ],
+)
+def test_wrong_surrogate_widths(widths, error, network):
+    with pytest.raises(error):
+        network.surrogate_widths = widths
+    assert np.all(network.surrogate_widths == 0.5)
+
+
+@pytest.mark.parametrize("adaptation", ["statistic", "gradient"])
+def test_surrogate_widths_adapt_in_training(adaptation, network, data):
+    rfgsnn.Trainer(
+        network, steps=20, surrogate_adaptation=adaptation, stein_pairs=4
+    ).fit(*data)
+    widths = network.surrogate_widths
+    assert np.all((widths > 0.19) & (widths <= 4) & (widths != 0.5))
+
+
 def test_solve_readout_gives_the_least_squares_error(network, data):
     x, y = data
     loss, lambda_ = network.solve_readout(x, y)
@@ -176,11 +220,15 @@ def test_copies_predict_the_same_and_are_apart(data):
     network = rfgsnn.Network(inputs=2, outputs=1, hidden=(9, 7), leak=0.9, seed=5)
     network.fit_scaling("standard", x, y)
     network.parameters += np.float32(0.01)
+    network.surrogate_widths = [0.75, 1.25]
     expected = network.predict(x)
     for name, other in copies(network):
         assert type(other) is rfgsnn.Network, name
         assert other.options == network.options, name
         assert np.array_equal(other.predict(x), expected), name
+        assert np.array_equal(other.surrogate_widths, [0.75, 1.25]), name
+        other.surrogate_widths = 2
+        assert np.array_equal(network.surrogate_widths, [0.75, 1.25]), name
         other.parameters[:] = 0
         assert np.array_equal(network.predict(x), expected), name
 

@@ -177,6 +177,32 @@ class NetworkContents:
             for name, (offset, shape) in self._tensor_table.items()
         }
 
+    @property
+    def surrogate_widths(self) -> npt.NDArray[np.float64]:
+        """Width of each layer's surrogate, a copy of shape (layers,), branch first.
+
+        In units of membrane potential; all begin at `surrogate_width`. Gradients depend
+        on them, outputs do not. Assigning sets them; a number stands for all layers.
+        """
+        widths = np.empty(self._layers)
+        check(
+            library.rfgsnn_network_surrogate_widths(
+                self._handle.pointer, _arrays.doubles(widths), self._layers
+            )
+        )
+        return widths
+
+    @surrogate_widths.setter
+    def surrogate_widths(self, widths: npt.ArrayLike) -> None:
+        given = np.asarray(widths, dtype=np.float64)
+        numbers = np.full(self._layers, given) if given.ndim == 0 else given
+        values = _arrays.to_vector(numbers, "surrogate_widths", np.float64)
+        check(
+            library.rfgsnn_network_set_surrogate_widths(
+                self._handle.pointer, _arrays.doubles(values), values.size
+            )
+        )
+
     # Scaling
 
     @property

@@ -36,13 +36,14 @@ class NetworkOptions(SharedOptions, total=False):
     leak: float
     threshold: float
     initial_membrane: float
-    reset: Literal["soft", "hard"]
+    reset: Literal["soft", "hard", "none"]
     spikes: Literal["binary", "ternary"]
     surrogate: Literal[
         "gaussian", "fast_sigmoid", "arctangent", "sigmoid", "triangle", "boxcar"
     ]
     surrogate_width: float
-    readout: Literal["linear", "spiking"]
+    readout: Literal["linear", "spiking", "leaky"]
+    readout_leak: float
     initialization: Literal["uniform_fan_in", "kaiming_normal"]
     input_gain: float
     bias_spread: float
@@ -73,6 +74,13 @@ class TrainerOptions(SharedOptions, total=False):
     activity_top: Literal["local", "perturbed"]
     activity_layers: Literal["together", "one_by_one"]
     black_box_sigma: float
+    stein_pairs: int
+    surrogate_mask: float
+    reset_derivative: Literal["carried", "cut"]
+    surrogate_adaptation: Literal["none", "statistic", "gradient"]
+    surrogate_statistic: float
+    surrogate_rate: float
+    bias_shift: float
     loss: Literal["mse", "relative_l2"]
     optimizer: Literal["adam", "sgd"]
     learning_rate: float

@@ -386,6 +386,24 @@ SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (
+        "rfgsnn_network_surrogate_widths",
+        c_int,
+        (
+            c_void_p,  # network
+            POINTER(c_double),  # widths
+            c_int64,  # count
+        ),
+    ),
+    (
+        "rfgsnn_network_set_surrogate_widths",
+        c_int,
+        (
+            c_void_p,  # network
+            POINTER(c_double),  # widths
+            c_int64,  # count
+        ),
+    ),
+    (
         "rfgsnn_network_predict",
         c_int,
         (

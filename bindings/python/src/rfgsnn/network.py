@@ -73,7 +73,7 @@ class Network(NetworkContents):
 
     A network is freed when nothing refers to it any more, neither a trainer or state
     nor a view of its parameters. It can be pickled and copied with its options,
-    parameters and scaling.
+    parameters, scaling and surrogate widths.
 
     Examples
     --------
@@ -255,7 +255,7 @@ class Network(NetworkContents):
     # Copying and closing
 
     def clone(self) -> Network:
-        """Copy the network: its options, parameters and scaling."""
+        """Copy the network: its options, parameters, scaling and surrogate widths."""
         pointer = c_void_p()
         check(library.rfgsnn_network_clone(self._handle.pointer, byref(pointer)))
         clone = type(self).__new__(type(self))
@@ -271,7 +271,7 @@ class Network(NetworkContents):
 
     def __reduce__(self) -> tuple[Any, ...]:
         contents = self._options, self.parameters.copy(), self._read_scaling()
-        return _restore, (type(self), *contents)
+        return _restore, (type(self), *contents, self.surrogate_widths)
 
     def close(self) -> None:
         """Free the network now instead of when nothing refers to it.
@@ -325,6 +325,7 @@ def _restore(
     options: dict[str, Any],
     parameters: npt.NDArray[np.float32],
     scaling: tuple[Scaling, Scaling],
+    surrogate_widths: npt.NDArray[np.float64],
 ) -> Network:
     network = kind(**options)
     network.set_parameters(parameters)
