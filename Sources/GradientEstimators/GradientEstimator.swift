@@ -14,6 +14,8 @@ package protocol OutputLoss {
 /// The order of calls is: perturb, then forward or any number of steps, then estimate. An estimate may be made again
 /// with another loss.
 package protocol GradientEstimator: AnyObject {
+  /// Tells how much of the training is done, from 0 to 1, before directions are chosen.
+  func follow(progress: Double)
   /// Chooses the directions of the coming pass: the same draw, the same directions.
   func perturb(draw: Int) throws(Failure)
   /// All time steps of a batch.
@@ -29,6 +31,10 @@ package protocol GradientEstimator: AnyObject {
   var outputsPerSample: Int { get }
   /// Writes the estimate, laid out like the network's parameters.
   func estimate(_ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>) throws(Failure) -> Double
+}
+
+extension GradientEstimator {
+  package func follow(progress: Double) {}
 }
 
 /// An estimator whose pass is a single one with something riding along.

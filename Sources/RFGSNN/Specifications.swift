@@ -1,4 +1,5 @@
 import Directions
+import GradientEstimators
 import Kernels
 import Runtime
 import SpikingNetworks
@@ -59,6 +60,21 @@ extension Options {
     return chosen
   }
 
+  private func directionLaw() throws(Failure) -> DirectionLaw {
+    DirectionLaw(
+      try word(
+        "direction_law",
+        [
+          "rademacher": .rademacher, "gaussian": .gaussian, "sphere": .sphere, "hadamard": .hadamard,
+          "low_rank": .lowRank(try int("direction_rank")),
+        ]),
+      mask: try float("direction_mask"))
+  }
+
+  private func projectionScale() throws(Failure) -> ProjectionScale {
+    try word("projection_scale", ["expected_norm": .expectedNorm, "unbiased": .unbiased, "none": .none])
+  }
+
   /// What the options of scope trainer say.
   func trainerSpecification() throws(Failure) -> TrainerSpecification {
     var trainer = TrainerSpecification()
@@ -66,12 +82,17 @@ extension Options {
       "estimator",
       [
         "rfg_activity": .rfgActivity, "rfg_global": .rfgGlobal, "rfg_layerwise": .rfgLayerwise,
-        "black_box": .blackBox, "exact_forward": .exactForward, "bptt": .backPropagation,
+        "rfg_tensorwise": .rfgTensorwise, "black_box": .blackBox, "exact_forward": .exactForward,
+        "bptt": .backPropagation,
       ])
     trainer.tangent = try word("tangent", ["rate": .rate, "full": .full])
     trainer.directions = try int("directions")
-    trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])
+    trainer.directionLaw = try directionLaw()
+    trainer.aggregation = try word("aggregation", ["mean": .mean, "projection": .projection(try projectionScale())])
+    trainer.guide = try word(
+      "guide", ["none": .none, "momentum": try word("guide_rule", ["yes": .whenItHelps, "no": .always])])
     trainer.blackBoxSigma = try float("black_box_sigma")
+    trainer.blackBoxSigmaFinal = try float("black_box_sigma_final")
     trainer.seed = UInt64(bitPattern: Int64(try int("seed")))
     trainer.memoryLimit = try int("memory_limit")
     trainer.loss = try word("loss", ["mse": .mse, "relative_l2": .relativeL2])

@@ -3,8 +3,8 @@ import Kernels
 
 /// Directions in the space of input currents: a constant current into every neuron, drawn anew for each sample.
 ///
-/// They are never stored: direction k of a sample is component k * neurons + neuron of the numbers that the draw and
-/// the sample name.
+/// They are never stored: a sample's directions are drawn, one after the other, from the numbers that the draw and the
+/// sample name.
 package struct CurrentDirections: Sendable {
   package enum Law: Sendable {
     case random(DirectionLaw)
@@ -29,7 +29,7 @@ package struct CurrentDirections: Sendable {
     switch law {
     case .random(let law):
       source.fill(
-        law, step: draw, lane: sample, first: 0, count: directions * neurons, into: out, kernels: kernels)
+        law, step: draw, lane: sample, first: 0, count: neurons, directions: directions, into: out, kernels: kernels)
     case .basis:
       out.update(repeating: 0, count: directions * neurons)
       for direction in 0..<min(directions, neurons) { out[direction * neurons + direction] = 1 }

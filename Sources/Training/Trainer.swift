@@ -64,6 +64,7 @@ package final class Trainer {
   /// - Parameter draw: names the directions; nil for the number of estimates made so far.
   package func perturb(draw: Int?) throws(Failure) {
     phase = .rest
+    estimator.follow(progress: specification.schedule.progress(at: updates - scheduleStart))
     try estimator.perturb(draw: draw ?? draws)
     phase = .perturbed
   }

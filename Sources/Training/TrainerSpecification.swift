@@ -5,7 +5,7 @@ import SpikingNetworks
 
 /// The ways to estimate a gradient; see the files of GradientEstimators.
 package enum EstimatorKind: Sendable {
-  case rfgActivity, rfgGlobal, rfgLayerwise, blackBox, exactForward, backPropagation
+  case rfgActivity, rfgGlobal, rfgLayerwise, rfgTensorwise, blackBox, exactForward, backPropagation
 }
 
 /// When `fit` solves for the linear readout in closed form.
@@ -19,7 +19,11 @@ package struct TrainerSpecification: Sendable {
   package var tangent = TangentKind.rate
   package var directions = 1
   package var directionLaw = DirectionLaw.rademacher
+  package var aggregation = Aggregation.mean
+  package var guide = GuideRule.none
   package var blackBoxSigma: Float = 0.02
+  /// Of blackBoxSigma, at the last step.
+  package var blackBoxSigmaFinal: Float = 1
   package var seed: UInt64 = 0
   /// Bytes of numeric buffers; 0 means no limit.
   package var memoryLimit = 0
@@ -50,20 +54,25 @@ package struct TrainerSpecification: Sendable {
       try RFGActivity(
         network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
     case .rfgGlobal:
-      try WeightPerturbation.global(
-        network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
+      try WeightPerturbation.global(network, weightPlan, tangent: tangent, seed: seed, account: account)
     case .rfgLayerwise:
-      try WeightPerturbation.layerwise(
-        network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
+      try WeightPerturbation.layerwise(network, weightPlan, tangent: tangent, seed: seed, account: account)
+    case .rfgTensorwise:
+      try WeightPerturbation.tensorwise(network, weightPlan, tangent: tangent, seed: seed, account: account)
     case .blackBox:
       try BlackBox(
-        network, directions: directions, law: directionLaw, sigma: blackBoxSigma, seed: seed, account: account)
+        network, weightPlan, sigma: blackBoxSigma, finalFraction: blackBoxSigmaFinal, seed: seed, account: account)
     case .exactForward: try WeightPerturbation.exact(network, tangent: tangent, account: account)
     case .backPropagation: try BackPropagation(network, account: account)
     }
   }
 
+  private var weightPlan: WeightPerturbation.Plan {
+    WeightPerturbation.Plan(directions: directions, law: directionLaw, aggregation: aggregation, guide: guide)
+  }
+
   func validate(_ network: Network) throws(Failure) {
+    try validateDirections()
     if readoutSolve != .none && network.specification.readout == .spikingMean {
       throw Failure(
         .unsupported,
