@@ -34,7 +34,7 @@ package struct DirectionSource: Sendable {
     return rfgk_counter(
       key0: UInt32(truncatingIfNeeded: seed), key1: UInt32(truncatingIfNeeded: seed >> 32),
       word1: UInt32(truncatingIfNeeded: lane), word2: UInt32(truncatingIfNeeded: step),
-      word3: (stream.rawValue << 4 | purpose.rawValue) << 24 ^ UInt32(part) << 16
+      word3: (stream.rawValue << 6 | purpose.rawValue) << 24 ^ UInt32(part) << 16
         ^ UInt32(truncatingIfNeeded: step >> 32))
   }
 

@@ -14,8 +14,8 @@ package enum ParameterSplitting: Sendable {
 
 /// Random directions in parameter space: which parameters each perturbs, and its components.
 ///
-/// They are never kept: direction k of a block is number k of what the draw and the block name. Blocks are in the order
-/// of the parameters, and so are their directions: those of block b are b K ..< (b + 1) K.
+/// They are never kept: the draw, the number of the direction and the place of the parameters name the components.
+/// Blocks are in the order of the parameters, and so are their directions: those of block b are b K ..< (b + 1) K.
 final class ParameterDirections {
   /// Parameters that are perturbed together.
   struct Block {
@@ -68,9 +68,12 @@ final class ParameterDirections {
   /// Draws what a direction is made of: its components, or of a low rank [inputs][rank] and [rank][neurons] for each
   /// matrix and all components of the biases.
   func drawNumbers(_ direction: Int, block index: Int, into numbers: UnsafeMutablePointer<Float>) {
-    let count = blocks[index].numbers
+    let block = blocks[index]
+    // Each is a lane of its own, but for the rows of one Hadamard matrix.
+    let shared = law.entries == .hadamard
     source.fill(
-      law, step: draw, lane: index, first: direction * count, count: count, into: numbers, kernels: kernels)
+      law, step: draw, lane: index * perBlock + (shared ? 0 : direction),
+      first: shared ? direction * block.count : block.offset, count: block.numbers, into: numbers, kernels: kernels)
   }
 
   /// Draws all components of a direction.

@@ -59,14 +59,22 @@ class TrainerOptions(SharedOptions, total=False):
         "rfg_activity",
         "rfg_global",
         "rfg_layerwise",
+        "rfg_tensorwise",
         "black_box",
         "exact_forward",
         "bptt",
     ]
     tangent: Literal["rate", "full"]
     directions: int
-    direction_law: Literal["rademacher", "gaussian"]
+    direction_law: Literal["rademacher", "gaussian", "sphere", "hadamard", "low_rank"]
+    direction_rank: int
+    direction_mask: float
+    aggregation: Literal["mean", "projection"]
+    projection_scale: Literal["expected_norm", "unbiased", "none"]
+    guide: Literal["none", "momentum"]
+    guide_rule: bool | Literal["yes", "no"]
     black_box_sigma: float
+    black_box_sigma_final: float
     loss: Literal["mse", "relative_l2"]
     optimizer: Literal["adam", "sgd"]
     learning_rate: float
