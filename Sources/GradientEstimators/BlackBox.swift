@@ -13,7 +13,7 @@ import SpikingNetworks
 /// directions are drawn twice, never stored.
 package final class BlackBox: GradientEstimator {
   package let network: Network
-  package let plan: WeightPerturbation.Plan
+  package let plan: DirectionPlan
   package let guide: MomentumGuide?
   private let firstSigma: Float
   private let finalFraction: Float
@@ -30,7 +30,7 @@ package final class BlackBox: GradientEstimator {
 
   /// - Parameter finalFraction: sigma at the end of the training, as a fraction of the first.
   package init(
-    _ network: Network, _ plan: WeightPerturbation.Plan, sigma: Float, finalFraction: Float = 1, seed: UInt64,
+    _ network: Network, _ plan: DirectionPlan, sigma: Float, finalFraction: Float = 1, seed: UInt64,
     account: MemoryAccount
   ) throws(Failure) {
     self.network = network

@@ -1,15 +1,6 @@
 import Kernels
 import Runtime
 
-/// Whether the estimates before guide the next.
-package enum GuideRule: Sendable {
-  case none
-  /// Always.
-  case always
-  /// Only while it makes the error smaller, judged by the scalars of earlier draws.
-  case whenItHelps
-}
-
 /// A guess G of the gradient, from the estimates before, that takes its part out of the noise: a control variate.
 ///
 ///     g^ = c G + (1/K) sum_k (d_k - c <G, v_k>) v_k

@@ -11,7 +11,7 @@ extension WeightPerturbation {
   /// (n - 1) |grad L|^2 / K for +-1 directions of n parameters. (Wan, Zhang, Karniadakis, arXiv 2411.07057; Baydin et
   /// al., arXiv 2202.08587.) Cost: a pass with K tangents.
   package static func global(
-    _ network: Network, _ plan: Plan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
+    _ network: Network, _ plan: DirectionPlan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
     try WeightPerturbation(network, .global, plan, tangent: tangent, seed: seed, account: account) { stack in
       PerturbationLayout(all: plan.directions, of: stack, includingReadout: true)

@@ -11,7 +11,7 @@ extension WeightPerturbation {
   /// less than the global one where gradients live in small layers. (Wan, Zhang, Karniadakis, arXiv 2411.07057.) All
   /// directions share one pass, and the tangent of a layer's direction is not carried below that layer.
   package static func layerwise(
-    _ network: Network, _ plan: Plan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
+    _ network: Network, _ plan: DirectionPlan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
     try WeightPerturbation(network, .layerwise, plan, tangent: tangent, seed: seed, account: account) { stack in
       PerturbationLayout(perLayer: stack.layerTensors.map { _ in plan.directions }, of: stack)

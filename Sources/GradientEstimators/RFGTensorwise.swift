@@ -12,7 +12,7 @@ extension WeightPerturbation {
   /// for +-1. Biases, which are few, get a nearly exact part: layer-wise perturbation gives them the noise of the
   /// weights. Cost: a pass with 2 K tangents for each layer, half of which need no product with the layer's inputs.
   package static func tensorwise(
-    _ network: Network, _ plan: Plan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
+    _ network: Network, _ plan: DirectionPlan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
     try WeightPerturbation(network, .tensorwise, plan, tangent: tangent, seed: seed, account: account) { stack in
       PerturbationLayout(perTensor: plan.directions, of: stack)

@@ -17,22 +17,6 @@ package final class WeightPerturbation: SinglePassEstimator {
   private let random: (directions: ParameterDirections, aggregation: DirectionAggregation)?
   private let drawn: Buffer<Float>
 
-  /// How random directions are drawn, and what is made of their scalars.
-  package struct Plan {
-    /// K for each block of parameters.
-    package let directions: Int
-    package let law: DirectionLaw
-    package var aggregation: Aggregation
-    package var guide: GuideRule
-
-    package init(directions: Int, law: DirectionLaw, aggregation: Aggregation = .mean, guide: GuideRule = .none) {
-      self.directions = directions
-      self.law = law
-      self.aggregation = aggregation
-      self.guide = guide
-    }
-  }
-
   private struct Part {
     let pass: ForwardPass
     let layout: PerturbationLayout
@@ -45,7 +29,7 @@ package final class WeightPerturbation: SinglePassEstimator {
   ///
   /// - Parameter layout: in the order of the parameters, as the blocks of `splitting` are.
   init(
-    _ network: Network, _ splitting: ParameterSplitting, _ plan: Plan, tangent: TangentKind, seed: UInt64,
+    _ network: Network, _ splitting: ParameterSplitting, _ plan: DirectionPlan, tangent: TangentKind, seed: UInt64,
     account: MemoryAccount, layout: (Stack) -> PerturbationLayout
   ) throws(Failure) {
     let directions = try ParameterDirections(

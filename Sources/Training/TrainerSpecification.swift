@@ -67,8 +67,8 @@ package struct TrainerSpecification: Sendable {
     }
   }
 
-  private var weightPlan: WeightPerturbation.Plan {
-    WeightPerturbation.Plan(directions: directions, law: directionLaw, aggregation: aggregation, guide: guide)
+  private var weightPlan: DirectionPlan {
+    DirectionPlan(directions: directions, law: directionLaw, aggregation: aggregation, guide: guide)
   }
 
   func validate(_ network: Network) throws(Failure) {

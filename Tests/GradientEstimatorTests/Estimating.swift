@@ -32,7 +32,7 @@ enum Method: Sendable, CaseIterable {
     _ network: Network, directions: Int = 3, law: DirectionLaw = .rademacher, sigma: Float = 0.1, seed: UInt64 = 7,
     aggregation: Aggregation = .mean, guide: GuideRule = .none, account: MemoryAccount = MemoryAccount(limit: 0)
   ) throws -> any GradientEstimator {
-    let plan = WeightPerturbation.Plan(directions: directions, law: law, aggregation: aggregation, guide: guide)
+    let plan = DirectionPlan(directions: directions, law: law, aggregation: aggregation, guide: guide)
     return switch self {
     case .global, .globalRate:
       try WeightPerturbation.global(
