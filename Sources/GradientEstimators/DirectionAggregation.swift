@@ -16,7 +16,7 @@ package enum ProjectionScale: Sendable {
   case expectedNorm
   /// n / K: unbiased.
   case unbiased
-  /// 1: the least mean squared error of the three unless g is of another length than expected.
+  /// 1: the least mean squared error of all factors, but biased to a shorter gradient.
   case none
 }
 
@@ -46,7 +46,8 @@ final class DirectionAggregation {
     gram = projects ? try GramMatrix(rows, kernels: directions.kernels, account: account) : nil
   }
 
-  /// The rate at which a guide learns a gradient that stays as it is fastest, given the error of one estimate.
+  /// The rate of a guide's running mean with which it learns a gradient that stays as it is fastest: the inverse of
+  /// the factor of a projection; K / (K + n), nearly so, for means.
   static func learningRate(_ kind: Aggregation, directions: Int, components: Int) -> Double {
     switch kind {
     case .mean: Double(directions) / Double(directions + components)
