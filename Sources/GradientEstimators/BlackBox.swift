@@ -1,4 +1,5 @@
 import Directions
+import Glibc
 import Runtime
 import SpikingNetworks
 
@@ -8,46 +9,64 @@ import SpikingNetworks
 ///
 /// Unbiased for the gradient of the smoothed loss E L(theta + sigma v) when v is Gaussian (Stein's lemma; Salimans et
 /// al., arXiv 1703.03864; Malladi et al., arXiv 2305.17333). The loss of a spiking network is piecewise constant, so
-/// sigma must be large enough to cross many steps. Cost: 2 K passes; the directions are drawn twice, never stored.
+/// sigma must be large enough to cross many steps; it may fall over the training, geometrically. Cost: 2 K passes; the
+/// directions are drawn twice, never stored.
 package final class BlackBox: GradientEstimator {
   package let network: Network
-  package let directions: Int
-  private let law: DirectionLaw
-  private let sigma: Float
-  private let source: DirectionSource
-  private var draw = 0
+  package let plan: DirectionPlan
+  package let guide: MomentumGuide?
+  private let firstSigma: Float
+  private let finalFraction: Float
+  /// That of the directions that were chosen last.
+  package private(set) var sigma: Float
+  private var progress = 0.0
+  private let drawing: ParameterDirections
+  private let aggregation: DirectionAggregation
   private let center: NetworkPass
   /// The passes at theta + sigma v_k (2k) and theta - sigma v_k (2k + 1).
   private var probes: [NetworkPass] = []
   private let perturbed: Buffer<Float>
   private let drawn: Buffer<Float>
 
+  /// - Parameter finalFraction: sigma at the end of the training, as a fraction of the first.
   package init(
-    _ network: Network, directions: Int, law: DirectionLaw, sigma: Float, seed: UInt64, account: MemoryAccount
+    _ network: Network, _ plan: DirectionPlan, sigma: Float, finalFraction: Float = 1, seed: UInt64,
+    account: MemoryAccount
   ) throws(Failure) {
     self.network = network
-    self.directions = directions
-    self.law = law
+    self.plan = plan
+    firstSigma = sigma
     self.sigma = sigma
-    source = DirectionSource(seed: seed, purpose: .weights)
+    self.finalFraction = finalFraction
+    drawing = try ParameterDirections(
+      network, .global, directions: plan.directions, law: plan.law, seed: seed, account: account)
+    guide = try MomentumGuide(drawing, plan.aggregation, rule: plan.guide, account: account)
+    aggregation = try DirectionAggregation(drawing, plan.aggregation, guide: guide, account: account)
     perturbed = try Buffer(network.parameterCount, for: "perturbed parameters", account: account)
     drawn = try Buffer(network.parameterCount, for: "a direction", account: account)
     func makePass() throws(Failure) -> NetworkPass {
       try NetworkPass(network, account: account) { _ in Riders() }
     }
     center = try makePass()
-    for _ in 0..<2 * directions { probes.append(try makePass()) }
+    for _ in 0..<2 * plan.directions { probes.append(try makePass()) }
+  }
+
+  package var directions: Int { plan.directions }
+
+  package func follow(progress: Double) {
+    self.progress = progress
   }
 
   package func perturb(draw: Int) {
-    self.draw = draw
+    guide?.learn()
+    drawing.draw = draw
+    sigma = firstSigma * pow(finalFraction, Float(progress))
   }
 
   /// theta + sigma v_k for index 2k, theta - sigma v_k for 2k + 1; the network's own parameters stay as they are.
   package func perturbedParameters(_ index: Int, into values: UnsafeMutablePointer<Float>) {
     let count = network.parameterCount
-    source.fill(
-      law, step: draw, lane: index / 2, first: 0, count: count, into: drawn.base, kernels: network.kernels)
+    drawing.drawComponents(index / 2, block: 0, into: drawn.base)
     values.update(from: network.parameters.base, count: count)
     network.kernels.axpy(count, index % 2 == 0 ? sigma : -sigma, UnsafePointer(drawn.base), values)
   }
@@ -89,11 +108,12 @@ package final class BlackBox: GradientEstimator {
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
     guard let outputs else { return 0 }
-    gradient.update(repeating: 0, count: network.parameterCount)
+    var differences = [Double](repeating: 0, count: directions)
     for direction in 0..<directions {
       guard let above = probes[2 * direction].outputs, let below = probes[2 * direction + 1].outputs else { continue }
-      add(direction, loss.value(above) - loss.value(below), to: gradient)
+      differences[direction] = loss.value(above) - loss.value(below)
     }
+    write(differences, into: gradient)
     return loss.value(outputs)
   }
 
@@ -103,18 +123,11 @@ package final class BlackBox: GradientEstimator {
   package func estimate(
     losses: UnsafeBufferPointer<Double>, into gradient: UnsafeMutablePointer<Float>
   ) -> Double {
-    gradient.update(repeating: 0, count: network.parameterCount)
-    for direction in 0..<directions {
-      add(direction, losses[2 * direction] - losses[2 * direction + 1], to: gradient)
-    }
+    write((0..<directions).map { losses[2 * $0] - losses[2 * $0 + 1] }, into: gradient)
     return losses.reduce(0, +) / Double(losses.count)
   }
 
-  private func add(_ direction: Int, _ difference: Double, to gradient: UnsafeMutablePointer<Float>) {
-    let count = network.parameterCount
-    source.fill(
-      law, step: draw, lane: direction, first: 0, count: count, into: drawn.base, kernels: network.kernels)
-    let scale = Float(difference / (2 * Double(sigma) * Double(directions)))
-    network.kernels.axpy(count, scale, UnsafePointer(drawn.base), gradient)
+  private func write(_ differences: [Double], into gradient: UnsafeMutablePointer<Float>) {
+    aggregation.write(differences.map { $0 / (2 * Double(sigma)) }, into: gradient)
   }
 }

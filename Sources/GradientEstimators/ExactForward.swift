@@ -17,12 +17,7 @@ extension WeightPerturbation {
         "estimator: exact_forward carries one tangent per parameter and this network has \(network.parameterCount), "
           + "more than \(mostExactParameters); use rfg_activity, or a smaller network")
     }
-    let plan = Plan(law: .basis, factor: 1, shared: false) { stack in
-      var counts = stack.layers.map { ($0.inputs + 1) * $0.neurons }
-      if stack.readout != nil { counts.append((stack.lastLayer.neurons + 1) * stack.features) }
-      return PerturbationLayout(perLayer: counts, of: stack)
-    }
-    return try WeightPerturbation(network, plan, tangent: tangent, seed: 0, account: account)
+    return try WeightPerturbation(axesOf: network, tangent: tangent, account: account)
   }
 
   private static var mostExactParameters: Int { 1 << 14 }

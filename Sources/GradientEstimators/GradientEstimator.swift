@@ -14,6 +14,8 @@ package protocol OutputLoss {
 /// The order of calls is: perturb, then forward or any number of steps, then estimate. An estimate may be made again
 /// with another loss.
 package protocol GradientEstimator: AnyObject {
+  /// Tells how much of the training is done, from 0 to 1, before directions are chosen.
+  func follow(progress: Double)
   /// Chooses the directions of the coming pass: the same draw, the same directions.
   func perturb(draw: Int) throws(Failure)
   /// All time steps of a batch.
@@ -35,6 +37,7 @@ package protocol GradientEstimator: AnyObject {
 
 extension GradientEstimator {
   package var surrogatePasses: [NetworkPass] { [] }
+  package func follow(progress: Double) {}
 }
 
 /// An estimator whose pass is a single one with something riding along.

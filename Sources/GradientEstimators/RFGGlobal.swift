@@ -5,18 +5,16 @@ import SpikingNetworks
 extension WeightPerturbation {
   /// RFG with global perturbation: every direction perturbs all parameters.
   ///
-  ///     g = (1/K) sum_k <grad L, v_k> v_k,    v_k ~ N(0, I) or +-1
+  ///     g = (1/K) sum_k <grad L, v_k> v_k,    E v v^T = I
   ///
   /// Unbiased for the gradient that its tangents define. Mean squared error (n + 1) |grad L|^2 / K for Gaussian,
   /// (n - 1) |grad L|^2 / K for +-1 directions of n parameters. (Wan, Zhang, Karniadakis, arXiv 2411.07057; Baydin et
   /// al., arXiv 2202.08587.) Cost: a pass with K tangents.
   package static func global(
-    _ network: Network, directions: Int, law: DirectionLaw, tangent: TangentKind, seed: UInt64,
-    account: MemoryAccount
+    _ network: Network, _ plan: DirectionPlan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
-    let plan = Plan(law: .random(law), factor: 1 / Float(directions), shared: true) { stack in
-      PerturbationLayout(all: directions, of: stack, includingReadout: true)
+    try WeightPerturbation(network, .global, plan, tangent: tangent, seed: seed, account: account) { stack in
+      PerturbationLayout(all: plan.directions, of: stack, includingReadout: true)
     }
-    return try WeightPerturbation(network, plan, tangent: tangent, seed: seed, account: account)
   }
 }

@@ -11,13 +11,10 @@ extension WeightPerturbation {
   /// less than the global one where gradients live in small layers. (Wan, Zhang, Karniadakis, arXiv 2411.07057.) All
   /// directions share one pass, and the tangent of a layer's direction is not carried below that layer.
   package static func layerwise(
-    _ network: Network, directions: Int, law: DirectionLaw, tangent: TangentKind, seed: UInt64,
-    account: MemoryAccount
+    _ network: Network, _ plan: DirectionPlan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
   ) throws(Failure) -> WeightPerturbation {
-    let plan = Plan(law: .random(law), factor: 1 / Float(directions), shared: false) { stack in
-      let layers = stack.layers.count + (stack.readout == nil ? 0 : 1)
-      return PerturbationLayout(perLayer: Array(repeating: directions, count: layers), of: stack)
+    try WeightPerturbation(network, .layerwise, plan, tangent: tangent, seed: seed, account: account) { stack in
+      PerturbationLayout(perLayer: stack.layerTensors.map { _ in plan.directions }, of: stack)
     }
-    return try WeightPerturbation(network, plan, tangent: tangent, seed: seed, account: account)
   }
 }

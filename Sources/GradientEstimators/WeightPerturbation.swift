@@ -2,34 +2,20 @@ import Directions
 import Runtime
 import SpikingNetworks
 
-/// Forward gradients by directions in parameter space: g = sum_k c_k <grad L, v_k> v_k.
+/// Forward gradients by directions in parameter space, from the scalars <grad L, v_k>.
 ///
-/// The scalar <grad L, v_k> rides through the pass as the tangent of the outputs; all samples of the batch share the
-/// direction. The three estimators that build on it differ in which parameters a direction perturbs and in the
-/// factor c_k: see RFGGlobal.swift, RFGLayerwise.swift and ExactForward.swift.
+/// A scalar rides through the pass as the tangent of the outputs; all samples of the batch share the direction. The
+/// estimators that build on it differ in which parameters share a direction (RFGGlobal.swift, RFGLayerwise.swift,
+/// RFGTensorwise.swift, ExactForward.swift); DirectionAggregation.swift makes the gradient of the scalars.
 package final class WeightPerturbation: SinglePassEstimator {
   package let network: Network
   package let pass: NetworkPass
-  private let plan: Plan
-  private let source: DirectionSource
+  package let guide: MomentumGuide?
   private let parts: [Part]
   private let outputGradient: OutputGradient
-
-  enum Law {
-    case random(DirectionLaw)
-    /// The k-th direction of a stack is the axis of its k-th parameter.
-    case basis
-  }
-
-  /// What the estimators that build on this one differ in.
-  struct Plan {
-    let law: Law
-    /// c_k, the same for all k.
-    let factor: Float
-    /// Whether direction k is one direction of all stacks together, or each stack has directions of its own.
-    let shared: Bool
-    let layout: (Stack) -> PerturbationLayout
-  }
+  /// Nil where the k-th direction is the axis of the k-th parameter.
+  private let random: (directions: ParameterDirections, aggregation: DirectionAggregation)?
+  private let drawn: Buffer<Float>
 
   private struct Part {
     let pass: ForwardPass
@@ -39,16 +25,47 @@ package final class WeightPerturbation: SinglePassEstimator {
     let first: Int
   }
 
+  /// Random directions.
+  ///
+  /// - Parameter layout: in the order of the parameters, as the blocks of `splitting` are.
   init(
-    _ network: Network, _ plan: Plan, tangent: TangentKind, seed: UInt64, account: MemoryAccount
+    _ network: Network, _ splitting: ParameterSplitting, _ plan: DirectionPlan, tangent: TangentKind, seed: UInt64,
+    account: MemoryAccount, layout: (Stack) -> PerturbationLayout
   ) throws(Failure) {
+    let directions = try ParameterDirections(
+      network, splitting, directions: plan.directions, law: plan.law, seed: seed, account: account)
+    guide = try MomentumGuide(directions, plan.aggregation, rule: plan.guide, account: account)
+    let aggregation = try DirectionAggregation(directions, plan.aggregation, guide: guide, account: account)
+    random = (directions, aggregation)
+    drawn = try Buffer(directions.mostNumbers, for: "a direction", account: account)
     self.network = network
-    self.plan = plan
-    source = DirectionSource(seed: seed, purpose: .weights)
-    pass = try NetworkPass(network, account: account) { stack in
+    (pass, parts) = try Self.makeParts(
+      network, rank: plan.law.rank, shared: splitting == .global, tangent, account, layout)
+    outputGradient = OutputGradient(account: account)
+  }
+
+  /// The axes of all parameters.
+  init(axesOf network: Network, tangent: TangentKind, account: MemoryAccount) throws(Failure) {
+    guide = nil
+    random = nil
+    drawn = try Buffer(network.parameterCount, for: "the axes of parameters", account: account)
+    self.network = network
+    (pass, parts) = try Self.makeParts(network, rank: 0, shared: false, tangent, account) { stack in
+      PerturbationLayout(perLayer: stack.layerTensors.map { $0[0].count + $0[1].count }, of: stack)
+    }
+    outputGradient = OutputGradient(account: account)
+    layOutAxes()
+  }
+
+  private static func makeParts(
+    _ network: Network, rank: Int, shared: Bool, _ tangent: TangentKind, _ account: MemoryAccount,
+    _ layout: (Stack) -> PerturbationLayout
+  ) throws(Failure) -> (NetworkPass, [Part]) {
+    let pass = try NetworkPass(network, account: account) { stack in
       var riders = Riders()
       riders.tangents = tangent
-      riders.layout = plan.layout(stack)
+      riders.layout = layout(stack)
+      riders.rank = rank
       riders.traces = tangent == .rate
       riders.sensitivities = tangent == .rate
       return riders
@@ -56,24 +73,55 @@ package final class WeightPerturbation: SinglePassEstimator {
     var parts: [Part] = []
     var first = 0
     for pass in pass.passes {
-      let layout = plan.layout(pass.stack)
-      let directions = try WeightDirections(pass.stack, layout, account: account)
+      let layout = layout(pass.stack)
+      let directions = try WeightDirections(pass.stack, layout, rank: rank, account: account)
       pass.perturbation = .weights(directions)
       parts.append(Part(pass: pass, layout: layout, directions: directions, first: first))
-      if !plan.shared { first += layout.directions }
+      if !shared { first += layout.directions }
     }
-    self.parts = parts
-    outputGradient = OutputGradient(account: account)
-    if case .basis = plan.law { fillBasis() }
+    return (pass, parts)
   }
 
   package func perturb(draw: Int) {
-    guard case .random(let law) = plan.law else { return }
+    guard let (directions, _) = random else { return }
+    guide?.learn()
+    directions.draw = draw
+    for (index, block) in directions.blocks.enumerated() {
+      for direction in 0..<directions.perBlock {
+        directions.drawNumbers(direction, block: index, into: drawn.base)
+        var numbers = UnsafePointer(drawn.base)
+        for tensor in block.tensors {
+          layOut(tensor, direction, numbers)
+          numbers += directions.numbers(of: tensor)
+        }
+      }
+    }
+  }
+
+  /// Copies a tensor's part of a direction to where its pass reads it.
+  private func layOut(_ tensor: Tensor, _ direction: Int, _ numbers: UnsafePointer<Float>) {
+    guard let part = parts.last(where: { $0.pass.stack.parameterOffset <= tensor.offset }),
+      let index = part.pass.stack.tensors.firstIndex(where: { $0.offset == tensor.offset }),
+      let layer = part.directions.layer(ofTensor: index)
+    else { return }
+    if tensor.shape.count == 2 {
+      layer.setWeights(direction, numbers)
+    } else {
+      layer.setBiases(direction, numbers)
+    }
+  }
+
+  /// Every layer's directions are in the order of its parameters: its weights, then its biases.
+  private func layOutAxes() {
     for part in parts {
-      forEachRow(part) { direction, offset, count, row in
-        source.fill(
-          law, step: draw, lane: part.first + direction, first: offset, count: count, into: row,
-          kernels: network.kernels)
+      for tensors in part.pass.stack.layerTensors {
+        let weights = tensors[0].count
+        for axis in 0..<weights + tensors[1].count {
+          drawn.base[axis] = 1
+          layOut(tensors[0], axis, UnsafePointer(drawn.base))
+          layOut(tensors[1], axis, UnsafePointer(drawn.base + weights))
+          drawn.base[axis] = 0
+        }
       }
     }
   }
@@ -82,13 +130,11 @@ package final class WeightPerturbation: SinglePassEstimator {
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
     guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
-    gradient.update(repeating: 0, count: network.parameterCount)
     let scalars = directionalDerivatives(byFeatures)
-    for part in parts {
-      forEachRow(part) { direction, offset, count, row in
-        let scale = plan.factor * Float(scalars[part.first + direction])
-        network.kernels.axpy(count, scale, UnsafePointer(row), gradient + offset)
-      }
+    if let random {
+      random.aggregation.write(scalars, into: gradient)
+    } else {
+      for (index, scalar) in scalars.enumerated() { gradient[index] = Float(scalar) }
     }
     return value
   }
@@ -105,42 +151,11 @@ package final class WeightPerturbation: SinglePassEstimator {
     }
     return scalars
   }
+}
 
-  /// Directions are in the order of the parameters, so the k-th is the axis of parameter k.
-  private func fillBasis() {
-    for part in parts {
-      forEachRow(part) { direction, offset, count, row in
-        let axis = part.pass.stack.parameterOffset + direction
-        if axis >= offset && axis < offset + count { row[axis - offset] = 1 }
-      }
-    }
-  }
-
-  /// Calls `body` for every row of every direction with its place in the flat parameters.
-  private func forEachRow(
-    _ part: Part, _ body: (_ direction: Int, _ offset: Int, _ count: Int, _ row: UnsafeMutablePointer<Float>) -> Void
-  ) {
-    let stack = part.pass.stack
-    let directions = part.directions
-    for (index, layer) in stack.layers.enumerated() {
-      for (place, direction) in part.layout.layers[index].perturbed.enumerated() {
-        for input in 0..<layer.inputs {
-          body(
-            direction, layer.weightOffset + input * layer.neurons, layer.neurons,
-            directions.weights[index] + (place * layer.inputs + input) * layer.width)
-        }
-        body(direction, layer.biasOffset, layer.neurons, directions.biases[index] + place * layer.width)
-      }
-    }
-    guard let readout = stack.readout else { return }
-    let neurons = stack.lastLayer.neurons
-    for (place, direction) in part.layout.readout.enumerated() {
-      for neuron in 0..<neurons {
-        body(
-          direction, readout.weightOffset + neuron * stack.features, stack.features,
-          directions.readoutWeights + (place * neurons + neuron) * stack.featureWidth)
-      }
-      body(direction, readout.biasOffset, stack.features, directions.readoutBias + place * stack.featureWidth)
-    }
+extension Stack {
+  /// Weights and biases of each layer; the readout is a layer.
+  var layerTensors: [[Tensor]] {
+    stride(from: 0, to: tensors.count, by: 2).map { [tensors[$0], tensors[$0 + 1]] }
   }
 }

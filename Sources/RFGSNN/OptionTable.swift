@@ -362,6 +362,7 @@ let optionTable: [OptionDescription] = [
       "rfg_per_step",
       "rfg_global",
       "rfg_layerwise",
+      "rfg_tensorwise",
       "black_box",
       "exact_forward",
       "weight_mirror",
@@ -371,17 +372,18 @@ let optionTable: [OptionDescription] = [
     defaultValue: .string("rfg_activity"),
     defaultText: "rfg_activity",
     rangeText: """
-      rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror \
-      | spatial_bp | bptt
+      rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | rfg_tensorwise | black_box | \
+      exact_forward | weight_mirror | spatial_bp | bptt
       """,
     doc: """
       How the gradient is estimated. rfg_activity perturbs each sample's neurons (Ren et al. 2023), \
       rfg_per_step does so anew at every time step, rfg_global all weights at once and rfg_layerwise the \
-      weights of one layer after the other (Wan et al. 2024), black_box takes differences of losses \
-      (Salimans et al. 2017), exact_forward carries one tangent per parameter and has no noise (up to \
-      16384 parameters), weight_mirror hands credit down through feedback weights that perturbations teach \
-      (Akrout et al. 2019), spatial_bp through transposed weights, both on mean spike trains, bptt is \
-      back-propagation through time as a reference, whose memory grows with time_steps.
+      weights of one layer after the other (Wan et al. 2024), rfg_tensorwise weights and biases of each \
+      layer apart, black_box takes differences of losses (Salimans et al. 2017), exact_forward carries one \
+      tangent per parameter and has no noise (up to 16384 parameters), weight_mirror hands credit down \
+      through feedback weights that perturbations teach (Akrout et al. 2019), spatial_bp through \
+      transposed weights, both on mean spike trains, bptt is back-propagation through time as a reference, \
+      whose memory grows with time_steps.
       """),
   OptionDescription(
     key: "layer_estimators",
@@ -392,6 +394,7 @@ let optionTable: [OptionDescription] = [
         "rfg_per_step",
         "rfg_global",
         "rfg_layerwise",
+        "rfg_tensorwise",
         "black_box",
         "exact_forward",
         "weight_mirror",
@@ -401,8 +404,8 @@ let optionTable: [OptionDescription] = [
     defaultValue: .string(""),
     defaultText: "",
     rangeText: """
-      rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror \
-      | spatial_bp | bptt, up to 64 of them with commas between
+      rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | rfg_tensorwise | black_box | \
+      exact_forward | weight_mirror | spatial_bp | bptt, up to 64 of them with commas between
       """,
     doc: """
       Estimators of the layers of each stack, from the bottom up, as words with commas between; the last \
@@ -434,12 +437,83 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "direction_law",
     scope: .trainer,
-    domain: .choice(["rademacher", "gaussian"]),
+    domain: .choice(["rademacher", "gaussian", "sphere", "hadamard", "low_rank"]),
     defaultValue: .string("rademacher"),
     defaultText: "rademacher",
-    rangeText: "rademacher | gaussian",
+    rangeText: "rademacher | gaussian | sphere | hadamard | low_rank",
     doc: """
-      Law of the directions' entries: +1 and -1 alike, or standard normal.
+      Law of the directions: entries +1 and -1 alike, standard normal, uniform on the sphere of radius \
+      sqrt(n) for n entries, rows of a scrambled Hadamard matrix (the directions of one estimate are \
+      orthogonal if n is a power of two), or weight matrices A B^T / sqrt(direction_rank) with A and B of \
+      +1 and -1. low_rank needs an estimator that perturbs parameters.
+      """),
+  OptionDescription(
+    key: "direction_rank",
+    scope: .trainer,
+    domain: .int(1...256),
+    defaultValue: .int(1),
+    defaultText: "1",
+    rangeText: "1 <= x <= 256",
+    doc: """
+      Rank of the weight matrices of low_rank directions; their products cost so much times inputs + \
+      neurons.
+      """),
+  OptionDescription(
+    key: "direction_mask",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: true),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x < 1",
+    doc: """
+      Probability that an entry of a direction is left out; the others are divided by sqrt(1 - \
+      direction_mask), so that the estimate stays unbiased. Not with low_rank.
+      """),
+  OptionDescription(
+    key: "aggregation",
+    scope: .trainer,
+    domain: .choice(["mean", "projection"]),
+    defaultValue: .string("mean"),
+    defaultText: "mean",
+    rangeText: "mean | projection",
+    doc: """
+      What is made of the derivatives along the directions. mean: the mean of derivative times direction. \
+      projection: the orthogonal projection of the gradient on the span of the directions (Fluegel et al. \
+      2024), for estimators that perturb parameters; it keeps all directions and pays when they are a \
+      sizeable part of the parameters.
+      """),
+  OptionDescription(
+    key: "projection_scale",
+    scope: .trainer,
+    domain: .choice(["expected_norm", "unbiased", "none"]),
+    defaultValue: .string("expected_norm"),
+    defaultText: "expected_norm",
+    rangeText: "expected_norm | unbiased | none",
+    doc: """
+      What a projection on K of n dimensions is multiplied by: expected_norm gives it about the length of \
+      the gradient, unbiased n / K, none leaves it.
+      """),
+  OptionDescription(
+    key: "guide",
+    scope: .trainer,
+    domain: .choice(["none", "momentum"]),
+    defaultValue: .string("none"),
+    defaultText: "none",
+    rangeText: "none | momentum",
+    doc: """
+      A guess of the gradient whose part is taken out of the noise (a control variate, unbiased). \
+      momentum: a running mean of the estimates before, for estimators that perturb parameters; it pays \
+      when the gradient changes little in parameters / directions steps.
+      """),
+  OptionDescription(
+    key: "guide_rule",
+    scope: .trainer,
+    domain: .choice(["yes", "no"]),
+    defaultValue: .string("yes"),
+    defaultText: "yes",
+    rangeText: "yes | no",
+    doc: """
+      Whether the guide is switched off while the derivatives of earlier steps say that it hurts.
       """),
   OptionDescription(
     key: "activity_top",
@@ -472,6 +546,17 @@ let optionTable: [OptionDescription] = [
     rangeText: "1e-06 <= x <= 1000000",
     doc: """
       Length of the black-box perturbation per parameter, in units of the parameters.
+      """),
+  OptionDescription(
+    key: "black_box_sigma_final",
+    scope: .trainer,
+    domain: .float(1e-06...1.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(1.0),
+    defaultText: "1",
+    rangeText: "1e-06 <= x <= 1",
+    doc: """
+      black_box_sigma at the end of the schedule as a fraction of the first; it falls geometrically over \
+      steps.
       """),
   OptionDescription(
     key: "stein_pairs",

@@ -1,4 +1,5 @@
 import Directions
+import GradientEstimators
 import Kernels
 import Runtime
 import SpikingNetworks
@@ -64,22 +65,41 @@ extension Options {
     return chosen
   }
 
+  private func directionLaw() throws(Failure) -> DirectionLaw {
+    DirectionLaw(
+      try word(
+        "direction_law",
+        [
+          "rademacher": .rademacher, "gaussian": .gaussian, "sphere": .sphere, "hadamard": .hadamard,
+          "low_rank": .lowRank(try int("direction_rank")),
+        ]),
+      mask: try float("direction_mask"))
+  }
+
+  private func projectionScale() throws(Failure) -> ProjectionScale {
+    try word("projection_scale", ["expected_norm": .expectedNorm, "unbiased": .unbiased, "none": .none])
+  }
+
   /// What the options of scope trainer say.
   func trainerSpecification() throws(Failure) -> TrainerSpecification {
     var trainer = TrainerSpecification()
     let estimators: KeyValuePairs<String, EstimatorKind> = [
       "rfg_activity": .rfgActivity, "rfg_per_step": .rfgPerStep, "rfg_global": .rfgGlobal,
-      "rfg_layerwise": .rfgLayerwise, "black_box": .blackBox, "exact_forward": .exactForward,
+      "rfg_layerwise": .rfgLayerwise, "rfg_tensorwise": .rfgTensorwise, "black_box": .blackBox, "exact_forward": .exactForward,
       "weight_mirror": .weightMirror, "spatial_bp": .spatialBackPropagation, "bptt": .backPropagation,
     ]
     trainer.estimator = try word("estimator", estimators)
     trainer.layerEstimators = try words("layer_estimators", estimators)
     trainer.tangent = try word("tangent", ["rate": .rate, "full": .full])
     trainer.directions = try int("directions")
-    trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])
+    trainer.directionLaw = try directionLaw()
+    trainer.aggregation = try word("aggregation", ["mean": .mean, "projection": .projection(try projectionScale())])
+    trainer.guide = try word(
+      "guide", ["none": .none, "momentum": try word("guide_rule", ["yes": .whenItHelps, "no": .always])])
     trainer.activityTop = try word("activity_top", ["local": .local, "perturbed": .perturbed])
     trainer.activityLayers = try word("activity_layers", ["together": .together, "one_by_one": .oneByOne])
     trainer.blackBoxSigma = try float("black_box_sigma")
+    trainer.blackBoxSigmaFinal = try float("black_box_sigma_final")
     trainer.steinPairs = try int("stein_pairs")
     trainer.surrogateMask = try double("surrogate_mask")
     trainer.cutsReset = try word("reset_derivative", ["carried": false, "cut": true])

@@ -4,8 +4,8 @@ import Kernels
 /// Directions in the space of input currents: a current into every neuron, constant or another one at every time step,
 /// drawn anew for each sample.
 ///
-/// They are never stored: direction k of a sample at time t is component (t * directions + k) * neurons + neuron of the
-/// numbers that the draw and the sample name (t = 0 if it is constant), of which 2^34 differ.
+/// They are never stored: the directions of a sample at time t are drawn, one after the other, from the numbers that the
+/// draw and the sample name, behind those of the time steps before (t = 0 if they are constant), of which 2^34 differ.
 package struct CurrentDirections: Sendable {
   package enum Law: Sendable {
     case random(DirectionLaw)
@@ -34,8 +34,8 @@ package struct CurrentDirections: Sendable {
     switch law {
     case .random(let law):
       source.fill(
-        law, step: draw, lane: sample, first: time * directions * neurons, count: directions * neurons, into: out,
-        kernels: kernels)
+        law, step: draw, lane: sample, first: time * directions * neurons, count: neurons, directions: directions,
+        into: out, kernels: kernels)
     case .basis:
       out.update(repeating: 0, count: directions * neurons)
       for direction in 0..<min(directions, neurons) { out[direction * neurons + direction] = 1 }

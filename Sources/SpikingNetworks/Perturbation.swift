@@ -1,5 +1,3 @@
-import Runtime
-
 /// How a tangent is carried from a perturbation to the features.
 package enum TangentKind: Sendable {
   /// Through time, step by step, with the membrane potentials.
@@ -17,71 +15,61 @@ package struct PerturbationLayout: Sendable {
   package struct Reach: Sendable {
     /// Directions 0..<active have a tangent at this layer's output.
     package let active: Int
-    /// Directions that perturb this layer itself.
+    /// Directions that perturb this layer itself: its weights and its biases.
     package let perturbed: Range<Int>
+    /// Those that perturb its weights, and those that perturb its biases; the same, or one after the other.
+    package let weights: Range<Int>
+    package let biases: Range<Int>
+
+    init(active: Int, weights: Range<Int>, biases: Range<Int>) {
+      self.active = active
+      self.weights = weights
+      self.biases = biases
+      perturbed = weights.lowerBound..<biases.upperBound
+    }
   }
   package let directions: Int
   /// One for each LIF layer.
   package let layers: [Reach]
-  /// Directions that perturb the linear readout.
-  package let readout: Range<Int>
+  /// Of the linear readout.
+  package let readout: Reach
 
   /// Every direction perturbs the first `count` LIF layers (nil: all), and the readout if `includingReadout`.
   package init(all directions: Int, of stack: Stack, layers count: Int? = nil, includingReadout: Bool) {
     self.directions = directions
     layers = stack.layers.indices.map { index in
-      Reach(active: directions, perturbed: 0..<(index < count ?? stack.layers.count ? directions : 0))
+      let perturbed = 0..<(index < count ?? stack.layers.count ? directions : 0)
+      return Reach(active: directions, weights: perturbed, biases: perturbed)
     }
-    readout = 0..<(includingReadout && stack.readout != nil ? directions : 0)
+    let readout = 0..<(includingReadout && stack.readout != nil ? directions : 0)
+    self.readout = Reach(active: directions, weights: readout, biases: readout)
   }
 
   /// Each layer, the readout included, has directions of its own: counts[l] of them for layer l.
   package init(perLayer counts: [Int], of stack: Stack) {
+    self.init(counts.map { (weights: $0, biases: nil) }, of: stack)
+  }
+
+  /// The weights of each layer and its biases have directions of their own, the readout's too.
+  package init(perTensor count: Int, of stack: Stack) {
+    let layers = stack.layers.count + (stack.readout == nil ? 0 : 1)
+    self.init(Array(repeating: (weights: count, biases: count), count: layers), of: stack)
+  }
+
+  /// - Parameter counts: for each layer, of the directions of its weights and of its biases; nil if they share them.
+  private init(_ counts: [(weights: Int, biases: Int?)], of stack: Stack) {
     var layers: [Reach] = []
     var first = 0
-    for count in counts.prefix(stack.layers.count) {
-      layers.append(Reach(active: first + count, perturbed: first..<first + count))
-      first += count
+    for count in counts {
+      let weights = first..<first + count.weights
+      let biases = count.biases.map { weights.upperBound..<weights.upperBound + $0 } ?? weights
+      first = biases.upperBound
+      layers.append(Reach(active: first, weights: weights, biases: biases))
     }
+    readout =
+      layers.count > stack.layers.count ? layers.removeLast() : Reach(active: first, weights: 0..<0, biases: 0..<0)
     self.layers = layers
-    let last = counts.count > stack.layers.count ? counts[stack.layers.count] : 0
-    readout = first..<first + last
-    directions = first + last
-  }
-}
-
-/// Directions in parameter space, expanded for one pass.
-///
-/// Every layer has the matrices of the directions that perturb it: K times the parameters for K directions that
-/// perturb all, the parameters once for one direction per layer.
-package final class WeightDirections {
-  /// Per LIF layer: [perturbed][inputs][width] and [perturbed][width].
-  package let weights: [UnsafeMutablePointer<Float>]
-  package let biases: [UnsafeMutablePointer<Float>]
-  /// [perturbed][neurons][featureWidth] and [perturbed][featureWidth].
-  package let readoutWeights: UnsafeMutablePointer<Float>
-  package let readoutBias: UnsafeMutablePointer<Float>
-  private let memory: Buffer<Float>
-
-  package init(_ stack: Stack, _ layout: PerturbationLayout, account: MemoryAccount) throws(Failure) {
-    var count = layout.readout.count * (stack.lastLayer.neurons + 1) * stack.featureWidth
-    for (layer, reach) in zip(stack.layers, layout.layers) {
-      count += reach.perturbed.count * (layer.inputs + 1) * layer.width
-    }
-    memory = try Buffer(count, for: "\(layout.directions) directions in parameter space", account: account)
-    var place = memory.base
-    var weights: [UnsafeMutablePointer<Float>] = []
-    var biases: [UnsafeMutablePointer<Float>] = []
-    for (layer, reach) in zip(stack.layers, layout.layers) {
-      weights.append(place)
-      place += reach.perturbed.count * layer.inputs * layer.width
-      biases.append(place)
-      place += reach.perturbed.count * layer.width
-    }
-    self.weights = weights
-    self.biases = biases
-    readoutWeights = place
-    readoutBias = place + layout.readout.count * stack.lastLayer.neurons * stack.featureWidth
+    directions = first
   }
 }
 

@@ -50,18 +50,9 @@ struct RateTangents {
         index == 0
         ? traces.inputs + tile.first * pass.stack.inputs
         : traces.rates[index - 1] + tile.first * pass.stack.layers[index - 1].width
-      for direction in 0..<perturbed.count {
-        let current = out + direction * tile.count * layer.width
-        for row in 0..<tile.count {
-          (current + row * layer.width).update(
-            from: directions.biases[index] + direction * layer.width, count: layer.width)
-        }
-        pass.kernels.product(
-          UnsafePointer(below), rows: tile.count, columns: layer.inputs,
-          rowStride: index == 0 ? layer.inputs : pass.stack.layers[index - 1].width,
-          by: UnsafePointer(directions.weights[index] + direction * layer.inputs * layer.width), width: layer.width,
-          into: current, accumulate: true)
-      }
+      directions.layers[index].writeCurrents(
+        UnsafePointer(below), stride: index == 0 ? layer.inputs : pass.stack.layers[index - 1].width,
+        samples: tile.count, inner: tile.inner, into: out, pass.kernels)
     case nil: break
     }
   }

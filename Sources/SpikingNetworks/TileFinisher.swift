@@ -97,18 +97,10 @@ struct TileFinisher {
       return
     }
     tile.features.update(repeating: 0, count: layout.directions * cells)
-    if case .weights(let directions) = pass.perturbation {
-      for (index, direction) in layout.readout.enumerated() {
-        let features = tile.features + direction * cells
-        for row in 0..<tile.count {
-          (features + row * stack.featureWidth).update(
-            from: directions.readoutBias + index * stack.featureWidth, count: stack.featureWidth)
-        }
-        kernels.product(
-          UnsafePointer(rates), rows: tile.count, columns: stack.lastLayer.neurons, rowStride: stack.lastLayer.width,
-          by: UnsafePointer(directions.readoutWeights + index * stack.lastLayer.neurons * stack.featureWidth),
-          width: stack.featureWidth, into: features, accumulate: true)
-      }
+    if case .weights(let directions) = pass.perturbation, let readout = directions.readout {
+      readout.writeCurrents(
+        UnsafePointer(rates), stride: stack.lastLayer.width, samples: tile.count, inner: tile.inner,
+        into: tile.features + layout.readout.perturbed.lowerBound * cells, kernels)
     }
     kernels.product(
       UnsafePointer(tangents), rows: active * tile.count, columns: stack.lastLayer.neurons,

@@ -8,6 +8,8 @@ package struct Riders {
   package var sensitivities = false
   package var tangents: TangentKind?
   package var layout: PerturbationLayout?
+  /// Rank of the weight matrices of the directions; 0 if they have no factors.
+  package var rank = 0
   /// The perturbation is of currents, drawn for each sample.
   package var currents = false
   /// Everything at every time step, for back-propagation through time: memory grows with the number of steps.
@@ -69,6 +71,8 @@ package final class TileState {
   let spikeTangentSum: UnsafeMutablePointer<Float>
   /// Scratch [samples][directions][neurons]: perturbations of currents as they were drawn.
   let drawn: UnsafeMutablePointer<Float>
+  /// Scratch [samples][directions of a layer * rank], padded: rows times the left factors of low-rank directions.
+  let inner: UnsafeMutablePointer<Float>
   /// Scratch [max(directions, 1)][samples][featureWidth]
   let features: UnsafeMutablePointer<Float>
   /// Spikes of either sign so far, by layer.
@@ -133,6 +137,7 @@ package final class TileState {
     spikeTangents = (try uncleared(cells), try uncleared(cells))
     spikeTangentSum = try cleared(riders.directions * samples * stack.lastLayer.width)
     drawn = try uncleared(riders.currents ? riders.directions * samples * stack.neurons : 0)
+    inner = try uncleared(riders.rank == 0 ? 0 : samples * padded(riders.directions * riders.rank))
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
     self.state = state

@@ -27,18 +27,10 @@ struct TimeStepper {
     multiply(
       tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
       by: parameters.weights[0], width: layer.width, into: tile.inputCurrent, accumulate: true)
-    if riders.fullTangents, case .weights(let directions) = perturbation, let layout = riders.layout {
-      let cells = tile.count * layer.width
-      for index in 0..<layout.layers[0].perturbed.count {
-        let current = tile.layers[0].currentTangent + index * cells
-        for row in 0..<tile.count {
-          (current + row * layer.width).update(from: directions.biases[0] + index * layer.width, count: layer.width)
-        }
-        multiply(
-          tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
-          by: directions.weights[0] + index * layer.inputs * layer.width, width: layer.width, into: current,
-          accumulate: true)
-      }
+    if riders.fullTangents, case .weights(let directions) = perturbation {
+      directions.layers[0].writeCurrents(
+        UnsafePointer(tile.input), stride: stack.inputs, samples: tile.count, inner: tile.inner,
+        into: tile.layers[0].currentTangent, kernels)
     }
   }
 
@@ -176,7 +168,9 @@ struct TimeStepper {
       own.update(from: state.currentTangent, count: reach.perturbed.count * cells)
     case .weights(let directions):
       if let before {
-        addPerturbedRows(tile, index, directions, before, reach.perturbed.count, into: own)
+        directions.layers[index].writeCurrents(
+          positive: UnsafePointer(before.positive), negative: UnsafePointer(before.negative),
+          words: stack.layers[index - 1].words, samples: tile.count, inner: tile.inner, into: own, kernels)
       } else {
         own.update(from: state.currentTangent, count: reach.perturbed.count * cells)
       }
@@ -193,29 +187,6 @@ struct TimeStepper {
       membrane: state.membraneTangent, spike: spike,
       spike_sum: index == stack.layers.count - 1 ? tile.spikeTangentSum : nil)
     kernels.advanceTangents(&arguments)
-  }
-
-  /// V s for a layer whose presynaptic signals are spikes: the bias directions and the rows of those that spiked.
-  private func addPerturbedRows(
-    _ tile: TileState, _ index: Int, _ directions: WeightDirections,
-    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?), _ count: Int,
-    into own: UnsafeMutablePointer<Float>
-  ) {
-    let layer = stack.layers[index]
-    for direction in 0..<count {
-      let current = own + direction * tile.count * layer.width
-      for row in 0..<tile.count {
-        (current + row * layer.width).update(
-          from: directions.biases[index] + direction * layer.width, count: layer.width)
-      }
-      var arguments = rfgk_rows(
-        samples: Int32(tile.count), padded: Int32(layer.width),
-        words: Int32(stack.layers[index - 1].words), positive: UnsafePointer(before.positive),
-        negative: UnsafePointer(before.negative),
-        matrix: UnsafePointer(directions.weights[index] + direction * layer.inputs * layer.width),
-        out: current, out_stride: Int64(layer.width))
-      kernels.addRows(&arguments)
-    }
   }
 
   private func spikeCount(_ tile: TileState, _ layer: LIFLayer, _ state: TileState.Layer) -> Int {

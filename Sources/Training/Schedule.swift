@@ -16,9 +16,12 @@ package struct Schedule: Sendable {
     self.steps = steps
   }
 
+  /// How much of it is done before an update, counted from 0: 1 after the last.
+  package func progress(at update: Int) -> Double { min(Double(update) / Double(max(steps, 1)), 1) }
+
   /// The rate of an update, counted from 0; the final one after the last.
   package func rate(at update: Int) -> Double {
-    let progress = min(Double(update) / Double(max(steps, 1)), 1)
+    let progress = progress(at: update)
     switch kind {
     case .constant: return learningRate
     case .exponential: return learningRate * pow(finalFraction, progress)

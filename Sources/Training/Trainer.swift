@@ -74,6 +74,7 @@ package final class Trainer {
   /// - Parameter draw: names the directions; nil for the number of estimates made so far.
   package func perturb(draw: Int?) throws(Failure) {
     phase = .rest
+    estimator.follow(progress: specification.schedule.progress(at: updates - scheduleStart))
     try estimator.perturb(draw: draw ?? draws)
     estimator.drawSurrogates(draw ?? draws)
     phase = .perturbed
@@ -158,7 +159,8 @@ package final class Trainer {
     }
     if case .stepping = phase { estimator.finish() }
     let loss = try trunks?.byFeatures(loss, estimator.outputs) ?? loss
-    try keepEstimate(estimator.estimate(loss, into: estimate.base), from: name)
+    let value = try estimator.estimate(loss, into: estimate.base)
+    try keepEstimate(value, from: name)
     try adaptation?.take(loss, isFirst: estimates == 1)
     phase = .estimated(samples: samples)
     return value

@@ -5,13 +5,13 @@ import SpikingNetworks
 
 /// The ways to estimate a gradient; see the files of GradientEstimators.
 package enum EstimatorKind: Sendable {
-  case rfgActivity, rfgPerStep, rfgGlobal, rfgLayerwise, blackBox, exactForward, weightMirror
+  case rfgActivity, rfgPerStep, rfgGlobal, rfgLayerwise, rfgTensorwise, blackBox, exactForward, weightMirror
   case spatialBackPropagation, backPropagation
 
   /// Whether it finds the gradient of a linear readout without noise.
   var hasExactReadout: Bool {
     switch self {
-    case .rfgGlobal, .rfgLayerwise, .blackBox: false
+    case .rfgGlobal, .rfgLayerwise, .rfgTensorwise, .blackBox: false
     default: true
     }
   }
@@ -58,7 +58,11 @@ package struct TrainerSpecification: Sendable {
   package var directionLaw = DirectionLaw.rademacher
   package var activityTop = ActivityTop.local
   package var activityLayers = ActivityLayers.together
+  package var aggregation = Aggregation.mean
+  package var guide = GuideRule.none
   package var blackBoxSigma: Float = 0.02
+  /// Of blackBoxSigma, at the last step.
+  package var blackBoxSigmaFinal: Float = 1
   /// Antithetic pairs of a sampled surrogate; 0 for a computed one.
   package var steinPairs = 0
   /// Probability that a neuron's surrogate is left out at a time step.
@@ -126,14 +130,14 @@ package struct TrainerSpecification: Sendable {
       try PerStepPerturbation(
         network, directions: directions, law: directionLaw, seed: seed, account: account)
     case .rfgGlobal:
-      try WeightPerturbation.global(
-        network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
+      try WeightPerturbation.global(network, weightPlan, tangent: tangent, seed: seed, account: account)
     case .rfgLayerwise:
-      try WeightPerturbation.layerwise(
-        network, directions: directions, law: directionLaw, tangent: tangent, seed: seed, account: account)
+      try WeightPerturbation.layerwise(network, weightPlan, tangent: tangent, seed: seed, account: account)
+    case .rfgTensorwise:
+      try WeightPerturbation.tensorwise(network, weightPlan, tangent: tangent, seed: seed, account: account)
     case .blackBox:
       try BlackBox(
-        network, directions: directions, law: directionLaw, sigma: blackBoxSigma, seed: seed, account: account)
+        network, weightPlan, sigma: blackBoxSigma, finalFraction: blackBoxSigmaFinal, seed: seed, account: account)
     case .exactForward: try WeightPerturbation.exact(network, tangent: tangent, account: account)
     case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
     case .spatialBackPropagation: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
@@ -150,7 +154,12 @@ package struct TrainerSpecification: Sendable {
     return plan
   }
 
+  private var weightPlan: DirectionPlan {
+    DirectionPlan(directions: directions, law: directionLaw, aggregation: aggregation, guide: guide)
+  }
+
   func validate(_ network: Network) throws(Failure) {
+    try validateDirections()
     let layers = network.stacks.reduce(0) { max($0, $1.layers.count) }
     if layerEstimators.count > layers {
       throw Failure(

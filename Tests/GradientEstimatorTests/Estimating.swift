@@ -24,7 +24,8 @@ struct SquaredError: OutputLoss {
 
 /// An estimator by name, so that tests can go through them all.
 enum Method: Sendable, CaseIterable {
-  case global, globalRate, layerwise, layerwiseRate, activity, activityRate, activityLimit, activityRateLimit
+  case global, globalRate, layerwise, layerwiseRate, tensorwise, tensorwiseRate, activity, activityRate, activityLimit,
+    activityRateLimit
   case activityLocal, activityOneByOne, activityOneByOneRate
   case perStep, hybrid
   case blackBox, exact, exactRate, weightMirror, spatial, backPropagation
@@ -34,17 +35,19 @@ enum Method: Sendable, CaseIterable {
 
   func make(
     _ network: Network, directions: Int = 3, law: DirectionLaw = .rademacher, sigma: Float = 0.1, seed: UInt64 = 7,
-    account: MemoryAccount = MemoryAccount(limit: 0)
+    aggregation: Aggregation = .mean, guide: GuideRule = .none, account: MemoryAccount = MemoryAccount(limit: 0)
   ) throws -> any GradientEstimator {
-    switch self {
+    let plan = DirectionPlan(directions: directions, law: law, aggregation: aggregation, guide: guide)
+    return switch self {
     case .global, .globalRate:
       try WeightPerturbation.global(
-        network, directions: directions, law: law, tangent: self == .global ? .full : .rate, seed: seed,
-        account: account)
+        network, plan, tangent: self == .global ? .full : .rate, seed: seed, account: account)
     case .layerwise, .layerwiseRate:
       try WeightPerturbation.layerwise(
-        network, directions: directions, law: law, tangent: self == .layerwise ? .full : .rate, seed: seed,
-        account: account)
+        network, plan, tangent: self == .layerwise ? .full : .rate, seed: seed, account: account)
+    case .tensorwise, .tensorwiseRate:
+      try WeightPerturbation.tensorwise(
+        network, plan, tangent: self == .tensorwise ? .full : .rate, seed: seed, account: account)
     case .activity, .activityRate, .activityLimit, .activityRateLimit, .activityLocal, .activityOneByOne,
       .activityOneByOneRate:
       try ThreeFactorEstimator.activity(network, activityPlan(directions, law), seed: seed, account: account)
@@ -59,7 +62,7 @@ enum Method: Sendable, CaseIterable {
     case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
     case .spatial: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
     case .blackBox:
-      try BlackBox(network, directions: directions, law: law, sigma: sigma, seed: seed, account: account)
+      try BlackBox(network, plan, sigma: sigma, seed: seed, account: account)
     case .exact: try WeightPerturbation.exact(network, tangent: .full, account: account)
     case .exactRate: try WeightPerturbation.exact(network, tangent: .rate, account: account)
     case .backPropagation: try BackPropagation(network, account: account)
@@ -86,13 +89,15 @@ final class Estimation {
 
   init(
     _ method: Method, _ network: Network, _ samples: Samples, directions: Int = 3, law: DirectionLaw = .rademacher,
-    sigma: Float = 0.1, seed: UInt64 = 7, account: MemoryAccount = MemoryAccount(limit: 0)
+    sigma: Float = 0.1, seed: UInt64 = 7, aggregation: Aggregation = .mean, guide: GuideRule = .none,
+    account: MemoryAccount = MemoryAccount(limit: 0)
   ) throws {
     self.network = network
     self.samples = samples
     inputs = samples.hostInputs
     estimator = try method.make(
-      network, directions: directions, law: law, sigma: sigma, seed: seed, account: account)
+      network, directions: directions, law: law, sigma: sigma, seed: seed, aggregation: aggregation, guide: guide,
+      account: account)
   }
 
   /// Runs all time steps with the directions that `draw` names.

@@ -81,14 +81,10 @@ struct TangentTests {
     let flat = (0..<3).map { _ in generator.values(stack.parameterCount) }
     for k in 0..<3 {
       for (index, layer) in stack.layers.enumerated() {
-        fill(directions.weights[index], k, layer.inputs, layer.neurons, layer.width, flat[k], layer.weightOffset)
-        fill(directions.biases[index], k, 1, layer.neurons, layer.width, flat[k], layer.biasOffset)
+        set(directions.layers[index], k, flat[k], layer.weightOffset, layer.biasOffset)
       }
-      if let readout = stack.readout {
-        fill(
-          directions.readoutWeights, k, stack.lastLayer.neurons, stack.features, stack.featureWidth, flat[k],
-          readout.weightOffset)
-        fill(directions.readoutBias, k, 1, stack.features, stack.featureWidth, flat[k], readout.biasOffset)
+      if let readout = stack.readout, let directions = directions.readout {
+        set(directions, k, flat[k], readout.weightOffset, readout.biasOffset)
       }
     }
     let tangents = try run(network, data, layout, .weights(directions))
@@ -99,14 +95,11 @@ struct TangentTests {
     }
   }
 
-  private func fill(
-    _ target: UnsafeMutablePointer<Float>, _ k: Int, _ rows: Int, _ columns: Int, _ width: Int, _ flat: [Double],
-    _ offset: Int
-  ) {
-    for row in 0..<rows {
-      for column in 0..<columns {
-        target[(k * rows + row) * width + column] = Float(flat[offset + row * columns + column])
-      }
+  private func set(_ directions: LayerDirections, _ k: Int, _ flat: [Double], _ weights: Int, _ biases: Int) {
+    let numbers = flat.map { Float($0) }
+    numbers.withUnsafeBufferPointer { numbers in
+      directions.setWeights(k, numbers.baseAddress! + weights)
+      directions.setBiases(k, numbers.baseAddress! + biases)
     }
   }
 

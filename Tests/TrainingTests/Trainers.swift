@@ -12,7 +12,7 @@ struct Kind: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(estimator), \(tangent)" }
 
   static let all: [Kind] =
-    [EstimatorKind.rfgActivity, .rfgGlobal, .rfgLayerwise, .exactForward].flatMap { estimator in
+    [EstimatorKind.rfgActivity, .rfgGlobal, .rfgLayerwise, .rfgTensorwise, .exactForward].flatMap { estimator in
       [TangentKind.rate, .full].map { Kind(estimator: estimator, tangent: $0) }
     } + [
       Kind(estimator: .rfgPerStep, tangent: .full), Kind(estimator: .blackBox, tangent: .full),

@@ -35,6 +35,8 @@ static void threads(void) {
                                       "estimator=rfg_activity tangent=full directions=3",
                                       "estimator=rfg_global directions=2",
                                       "estimator=rfg_layerwise directions=2 tangent=full",
+                                      "estimator=rfg_tensorwise directions=2 direction_law=low_rank",
+                                      "estimator=rfg_global directions=4 aggregation=projection guide=momentum",
                                       "estimator=black_box directions=2",
                                       "estimator=exact_forward",
                                       "estimator=bptt",

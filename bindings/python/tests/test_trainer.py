@@ -95,6 +95,32 @@ def test_perturbed_parameters_lie_on_both_sides(network):
     np.testing.assert_allclose(np.abs(above - below), 0.2, rtol=1e-4)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"estimator": "rfg_tensorwise", "direction_law": "sphere"},
+        {"estimator": "rfg_global", "direction_law": "low_rank", "direction_rank": 2},
+        {"estimator": "rfg_layerwise", "direction_law": "hadamard", "guide": "momentum"},
+        {"estimator": "rfg_activity", "direction_mask": 0.3},
+        {"estimator": "rfg_global", "aggregation": "projection", "guide_rule": False},
+        {"estimator": "black_box", "black_box_sigma": 0.1, "black_box_sigma_final": 0.2},
+    ],
+)
+def test_directions_of_every_law_and_what_is_made_of_them(network, data, words):
+    x, y = data
+    before = np.mean((network.predict(x) - y) ** 2)
+    options = {"directions": 8, "learning_rate": 0.02, "steps": 150, "batch_size": 50}
+    rfgsnn.Trainer(network, **options, **words).fit(x, y)
+    assert np.mean((network.predict(x) - y) ** 2) < 0.6 * before
+
+
+def test_directions_that_make_no_sense_are_refused(network):
+    with pytest.raises(rfgsnn.UnsupportedError, match="aggregation: .*rfg_global"):
+        rfgsnn.Trainer(network, aggregation="projection")
+    with pytest.raises(rfgsnn.UnsupportedError, match="direction_law: low_rank"):
+        rfgsnn.Trainer(network, direction_law="low_rank")
+
+
 def test_accumulated_gradients_are_a_mean(network, data):
     x, y = data
     single = rfgsnn.Trainer(network)

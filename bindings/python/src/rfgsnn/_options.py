@@ -61,6 +61,7 @@ class TrainerOptions(SharedOptions, total=False):
         "rfg_per_step",
         "rfg_global",
         "rfg_layerwise",
+        "rfg_tensorwise",
         "black_box",
         "exact_forward",
         "weight_mirror",
@@ -70,10 +71,17 @@ class TrainerOptions(SharedOptions, total=False):
     layer_estimators: str
     tangent: Literal["rate", "full"]
     directions: int
-    direction_law: Literal["rademacher", "gaussian"]
+    direction_law: Literal["rademacher", "gaussian", "sphere", "hadamard", "low_rank"]
+    direction_rank: int
+    direction_mask: float
+    aggregation: Literal["mean", "projection"]
+    projection_scale: Literal["expected_norm", "unbiased", "none"]
+    guide: Literal["none", "momentum"]
+    guide_rule: bool | Literal["yes", "no"]
+    black_box_sigma: float
+    black_box_sigma_final: float
     activity_top: Literal["local", "perturbed"]
     activity_layers: Literal["together", "one_by_one"]
-    black_box_sigma: float
     stein_pairs: int
     surrogate_mask: float
     reset_derivative: Literal["carried", "cut"]

@@ -330,4 +330,5 @@ def _restore(
     network = kind(**options)
     network.set_parameters(parameters)
     network.input_scaling, network.output_scaling = scaling
+    network.surrogate_widths = surrogate_widths
     return network

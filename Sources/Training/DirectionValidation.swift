@@ -1,0 +1,61 @@
+import Directions
+import GradientEstimators
+import Runtime
+
+extension TrainerSpecification {
+  /// What an estimator perturbs, which decides what its directions can be and what can be made of them.
+  private enum Perturbed { case parameters, neurons, nothing }
+
+  /// By the estimators in use.
+  private var perturbed: Set<Perturbed> {
+    Set(
+      (layerEstimators.isEmpty ? [estimator] : layerEstimators).map { kind in
+        switch kind {
+        case .rfgGlobal, .rfgLayerwise, .rfgTensorwise, .blackBox: .parameters
+        case .rfgActivity, .rfgPerStep: .neurons
+        case .exactForward, .weightMirror, .spatialBackPropagation, .backPropagation: .nothing
+        }
+      })
+  }
+
+  private static let parameterEstimators = "rfg_global, rfg_layerwise, rfg_tensorwise or black_box"
+
+  /// Throws for directions that the estimator cannot draw, and for what it cannot make of them.
+  func validateDirections() throws(Failure) {
+    if case .lowRank = directionLaw.entries {
+      if !perturbed.contains(.parameters) || perturbed.contains(.neurons) {
+        throw Failure(
+          .unsupported,
+          "direction_law: low_rank gives weight matrices a rank, and this estimator does not perturb them; use "
+            + "another law, or estimator = \(Self.parameterEstimators)")
+      }
+      if directionLaw.mask > 0 {
+        throw Failure(
+          .unsupported,
+          "direction_mask: entries of a low_rank direction cannot be left out one by one; use direction_mask = 0, or "
+            + "another direction_law")
+      }
+    }
+    if perturbed == [.nothing] {
+      if directionLaw.mask > 0 || directionLaw.entries == .sphere || directionLaw.entries == .hadamard {
+        throw Failure(
+          .unsupported,
+          "\(directionLaw.mask > 0 ? "direction_mask" : "direction_law"): this estimator draws no directions; leave "
+            + "it at its default, or use an estimator that perturbs, such as rfg_activity")
+      }
+    }
+    if !perturbed.contains(.parameters) {
+      if case .projection = aggregation {
+        throw Failure(
+          .unsupported,
+          "aggregation: projection is on the span of directions in parameter space; use mean, or estimator = "
+            + Self.parameterEstimators)
+      }
+      if guide != .none {
+        throw Failure(
+          .unsupported,
+          "guide: momentum guides directions in parameter space; use none, or estimator = " + Self.parameterEstimators)
+      }
+    }
+  }
+}
