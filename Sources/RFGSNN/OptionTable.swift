@@ -280,6 +280,17 @@ let optionTable: [OptionDescription] = [
       As bias_spread, for the trunks of operator networks.
       """),
   OptionDescription(
+    key: "readout_gain",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(1.0),
+    defaultText: "1",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      Factor on the initial weights and biases of linear readouts. A small one, such as 0.1, leaves more \
+      to the hidden layers.
+      """),
+  OptionDescription(
     key: "first_current",
     scope: .network,
     domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
@@ -804,6 +815,18 @@ let optionTable: [OptionDescription] = [
       What training does to the trunks of an operator network: trains them, or holds them as they are, so \
       that only the branch is trained. After a closed-form start (readout_solve = start, both or periodic) \
       held trunks are the modes of the targets, and a step costs much less.
+      """),
+  OptionDescription(
+    key: "branch_start",
+    scope: .trainer,
+    domain: .choice(["solved", "kept"]),
+    defaultValue: .string("solved"),
+    defaultText: "solved",
+    rangeText: "solved | kept",
+    doc: """
+      The readout with which the branch of an operator network starts after a closed-form start: solved, \
+      or kept as it was, so that only the trunks take theirs, the modes of the targets. solved suits \
+      operators that are nearly linear, kept those that are not.
       """),
   OptionDescription(
     key: "readout_interval",

@@ -18,8 +18,9 @@ extension Network {
       if let readout = stack.readout {
         let lane = 2 * stack.layers.count
         let neurons = stack.lastLayer.neurons
-        draw(source, lane: lane, fanIn: neurons, 1, weights: readout.weightOffset, count: neurons * stack.features)
-        drawBias(source, lane: lane + 1, fanIn: neurons, 1, biases: readout.biasOffset, count: stack.features)
+        let gain = specification.readoutGain
+        draw(source, lane: lane, fanIn: neurons, gain, weights: readout.weightOffset, count: neurons * stack.features)
+        drawBias(source, lane: lane + 1, fanIn: neurons, gain, biases: readout.biasOffset, count: stack.features)
       }
     }
   }

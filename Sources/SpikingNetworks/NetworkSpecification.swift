@@ -66,6 +66,8 @@ package struct NetworkSpecification: Sendable {
   /// The same for trunks.
   package var trunkGain: Float = 4
   package var trunkBiasSpread: Float = 2
+  /// Multiplies the initial weights and biases of linear readouts.
+  package var readoutGain: Float = 1
   package var calibration = Calibration()
   package var seed: UInt64 = 0
   /// 0 means as many as the process may run on.

@@ -100,7 +100,7 @@ private struct FitLoop {
     _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
   ) throws(Failure) -> StopReason {
     trainer.beginFit()
-    if [.start, .both, .periodic].contains(specification.readoutSolve) { try solveReadout() }
+    if [.start, .both, .periodic].contains(specification.readoutSolve) { try solveFirst() }
     let reason = try loop(progress, stopRequested)
     if reason == .steps || reason == .early || reason == .target { try finish() }
     restoreBest()
@@ -187,6 +187,17 @@ private struct FitLoop {
     } else {
       reportsWithoutGain += 1
     }
+  }
+
+  private mutating func solveFirst() throws(Failure) {
+    let network = trainer.network
+    guard specification.branchStart == .kept, network.stacks.count > 1, let branch = network.readoutRanges.first else {
+      return try solveReadout()
+    }
+    let kept = try Buffer<Float>(branch.count, for: "the branch's readout", account: trainer.account)
+    kept.base.update(from: network.parameters.base + branch.lowerBound, count: branch.count)
+    try solveReadout()
+    (network.parameters.base + branch.lowerBound).update(from: kept.base, count: branch.count)
   }
 
   private mutating func solveReadout() throws(Failure) {

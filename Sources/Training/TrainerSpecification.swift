@@ -39,6 +39,14 @@ package enum Trunks: Sendable {
   case held
 }
 
+/// The readout that the branch of an operator network has after the solve before the first step.
+package enum BranchStart: Sendable {
+  case solved
+  /// The one it had: only the trunks take theirs, the modes of the targets. Features are then learned anew instead of
+  /// being corrected.
+  case kept
+}
+
 /// What happens to the readouts between two periodic solves.
 package enum ReadoutBetweenSolves: Sendable {
   /// The optimiser moves them with everything else.
@@ -94,6 +102,7 @@ package struct TrainerSpecification: Sendable {
   /// 0 means chosen on held-out samples; see RidgeRegression.
   package var readoutLambda = 0.0
   package var trunks = Trunks.trained
+  package var branchStart = BranchStart.solved
   package var readoutBetweenSolves = ReadoutBetweenSolves.held
   /// Steps between two reports; 0 means a hundredth of all.
   package var reportInterval = 0

@@ -49,6 +49,10 @@ class NetworkOptions(SharedOptions, total=False):
     bias_spread: float
     trunk_gain: float
     trunk_bias_spread: float
+    readout_gain: float
+    first_current: float
+    hidden_current: float
+    bias_current: float
     threads: int
     instruction_set: Literal["auto", "baseline", "x86-64-v3", "x86-64-v4"]
 
@@ -105,6 +109,7 @@ class TrainerOptions(SharedOptions, total=False):
     accumulate: int
     readout_solve: Literal["none", "start", "end", "both", "periodic"]
     trunks: Literal["trained", "held"]
+    branch_start: Literal["solved", "kept"]
     readout_interval: int
     readout_lambda: float
     readout_between_solves: Literal["trained", "held"]
