@@ -52,8 +52,8 @@ private struct FitLoop {
   private let held: [Range<Int>]
   private let best: Buffer<Float>?
   private var bestLoss = Double.infinity
-  /// Whether held trunks have run at the points since the last solve.
-  private var trunksHaveRun = false
+  /// The loss by the branch's features, for held trunks as they are since the last solve.
+  private var modeLoss: ModeLoss?
   private var reportsWithoutGain = 0
   private var lossSum = 0.0
   private var lossCount = 0
@@ -150,15 +150,31 @@ private struct FitLoop {
       let indices = batches.next()
       try trainer.perturb(draw: nil)
       let points = pointBatches?.next()
+      let reduced = points == nil ? try reducedLoss() : nil
       try trainer.forward(
-        inputs.batch(of: network, indices: indices, points: points?.axes), samePoints: trunksHaveRun && points == nil)
-      trunksHaveRun = inputs.points == .shared
-      lossSum += try trainer.estimateGradient(
-        TargetLoss(
-          specification.loss, targets: targets, indices: indices, points: points?.flat, scaling: network.outputScaling))
+        inputs.batch(of: network, indices: indices, points: points?.axes), samePoints: reduced != nil)
+      if let reduced {
+        lossSum += try trainer.estimateGradient(byFeatures: reduced.batch(indices), indices.count)
+      } else {
+        lossSum += try trainer.estimateGradient(
+          TargetLoss(
+            specification.loss, targets: targets, indices: indices, points: points?.flat,
+            scaling: network.outputScaling))
+      }
       lossCount += 1
     }
     try trainer.update(holding: held)
+  }
+
+  /// Nil where trunks are trained, or points are each function's own.
+  private mutating func reducedLoss() throws(Failure) -> ModeLoss? {
+    guard let trunks = trainer.trunks, inputs.points == .shared else { return nil }
+    if let modeLoss { return modeLoss }
+    let network = trainer.network
+    try trunks.run(inputs.batch(of: network, first: 0, samples: 1), steps: network.specification.timeSteps)
+    let made = try ModeLoss(specification.loss, network, trunks, inputs, targets, account: trainer.account)
+    modeLoss = made
+    return made
   }
 
   private var callbackStopped = false
@@ -171,7 +187,8 @@ private struct FitLoop {
     lastCall = now
     let left = (now - started) / Double(step) * Double(steps - step)
     let report = ProgressReport(
-      step: stepsBefore + step, steps: stepsBefore + steps, loss: loss, validationLoss: lastValidation, secondsLeft: left)
+      step: stepsBefore + step, steps: stepsBefore + steps, loss: loss, validationLoss: lastValidation,
+      secondsLeft: left)
     switch progress(report) {
     case .goOn: break
     case .stop: callbackStopped = true
@@ -211,7 +228,7 @@ private struct FitLoop {
   }
 
   private mutating func solveReadout() throws(Failure) {
-    trunksHaveRun = false
+    modeLoss = nil
     _ = try trainer.network.solveReadout(
       inputs, targets: targets, lambda: specification.readoutLambda, lambdaName: "readout_lambda")
   }

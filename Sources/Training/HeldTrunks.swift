@@ -33,9 +33,13 @@ final class HeldTrunks {
   }
 
   /// Takes the shape of a batch that the branch is about to run.
-  func take(_ batch: NetworkBatch) {
-    self.batch = (batch.points, batch.samples)
+  func take(points: Points, functions: Int) {
+    batch = (points, functions)
   }
+
+  /// What the branch's derivative by a loss is whose derivative by the outputs is `values`, for the batch whose outputs
+  /// were found last.
+  func contract(_ values: UnsafePointer<Float>) -> UnsafePointer<Float>? { combination.branchGradient(values) }
 
   /// [functions][points][fields] from the branch's features [functions][fields x latent].
   func outputs(_ features: UnsafePointer<Float>?) throws(Failure) -> UnsafePointer<Float>? {

@@ -107,7 +107,7 @@ package final class Trainer {
     let steps = network.specification.timeSteps
     if let trunks {
       if !samePoints { try trunks.run(inputs, steps: steps) }
-      trunks.take(inputs)
+      trunks.take(points: inputs.points, functions: inputs.samples)
       try estimator.forward(NetworkBatch(batches: [inputs.batches[0]], points: .none), steps: steps)
     } else {
       try estimator.forward(inputs, steps: steps)
@@ -158,7 +158,13 @@ package final class Trainer {
       throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
     }
     if case .stepping = phase { estimator.finish() }
-    let loss = try trunks?.byFeatures(loss, estimator.outputs) ?? loss
+    return try estimateGradient(byFeatures: trunks?.byFeatures(loss, estimator.outputs) ?? loss, samples, from: name)
+  }
+
+  /// - Parameter loss: of what the estimator's network puts out: where trunks are held, the branch's features.
+  func estimateGradient(
+    byFeatures loss: any OutputLoss, _ samples: Int, from name: String = "targets"
+  ) throws(Failure) -> Double {
     let value = try estimator.estimate(loss, into: estimate.base)
     try keepEstimate(value, from: name)
     try adaptation?.take(loss, isFirst: estimates == 1)
