@@ -20,6 +20,7 @@ package struct DirectionSource: Sendable {
     case weights = 3
     case currents = 4
     case mirrors = 5
+    case feedback = 6
   }
 
   package let seed: UInt64

@@ -68,6 +68,7 @@ extension Options {
         "rfg_activity": .rfgActivity, "rfg_global": .rfgGlobal, "rfg_layerwise": .rfgLayerwise,
         "black_box": .blackBox,
         "exact_forward": .exactForward, "weight_mirror": .weightMirror,
+        "opzo": .pseudoZerothOrder, "fdfa": .forwardDirectFeedback, "random_feedback": .randomFeedback,
         "spatial_bp": .spatialBackPropagation, "bptt": .backPropagation,
       ])
     trainer.tangent = try word("tangent", ["rate": .rate, "full": .full])
@@ -75,6 +76,11 @@ extension Options {
     trainer.directionLaw = try word("direction_law", ["rademacher": .rademacher, "gaussian": .gaussian])
     trainer.activityTop = try word("activity_top", ["local": .local, "perturbed": .perturbed])
     trainer.activityLayers = try word("activity_layers", ["together": .together, "one_by_one": .oneByOne])
+    trainer.guide = try word(
+      "guide", ["none": .none, "feedback": try word("guide_rule", ["yes": .whenItHelps, "no": .always])])
+    trainer.feedbackMomentum = try double("feedback_momentum")
+    trainer.opzoSigma = try float("opzo_sigma")
+    trainer.opzoBaseline = try word("opzo_baseline", ["clean_pass": .cleanPass, "running_mean": .runningMean])
     trainer.blackBoxSigma = try float("black_box_sigma")
     trainer.seed = UInt64(bitPattern: Int64(try int("seed")))
     trainer.memoryLimit = try int("memory_limit")

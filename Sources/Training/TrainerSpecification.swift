@@ -6,6 +6,7 @@ import SpikingNetworks
 /// The ways to estimate a gradient; see the files of GradientEstimators.
 package enum EstimatorKind: Sendable {
   case rfgActivity, rfgGlobal, rfgLayerwise, blackBox, exactForward, weightMirror, spatialBackPropagation
+  case pseudoZerothOrder, forwardDirectFeedback, randomFeedback
   case backPropagation
 }
 
@@ -32,6 +33,10 @@ package struct TrainerSpecification: Sendable {
   package var directionLaw = DirectionLaw.rademacher
   package var activityTop = ActivityTop.local
   package var activityLayers = ActivityLayers.together
+  package var guide = GuideRule.none
+  package var feedbackMomentum = 0.99
+  package var opzoSigma: Float = 0.2
+  package var opzoBaseline = PseudoZerothOrderBaseline.cleanPass
   package var blackBoxSigma: Float = 0.02
   package var seed: UInt64 = 0
   /// Bytes of numeric buffers; 0 means no limit.
@@ -73,6 +78,14 @@ package struct TrainerSpecification: Sendable {
     case .exactForward: try WeightPerturbation.exact(network, tangent: tangent, account: account)
     case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
     case .spatialBackPropagation: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
+    case .pseudoZerothOrder:
+      try ThreeFactorEstimator.pseudoZerothOrder(
+        network, sigma: opzoSigma, law: directionLaw, baseline: opzoBaseline, momentum: feedbackMomentum, seed: seed,
+        account: account)
+    case .forwardDirectFeedback:
+      try ThreeFactorEstimator.forwardDirectFeedback(
+        network, momentum: feedbackMomentum, seed: seed, account: account)
+    case .randomFeedback: try ThreeFactorEstimator.randomFeedback(network, seed: seed, account: account)
     case .backPropagation: try BackPropagation(network, account: account)
     }
   }
@@ -83,6 +96,8 @@ package struct TrainerSpecification: Sendable {
     plan.tangent = tangent
     plan.localTop = activityTop == .local
     plan.oneByOne = activityLayers == .oneByOne
+    plan.guide = guide
+    plan.feedbackMomentum = feedbackMomentum
     return plan
   }
 
