@@ -38,7 +38,7 @@ final class DirectFeedback {
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
     for (index, matrix) in matrices.enumerated() {
       local.propagate(
-        e, columns: stack.features, stride: stack.features, by: UnsafePointer(matrix.base), to: index, currents, chi: PseudoZerothOrder.debugChi)
+        e, columns: stack.features, stride: stack.features, by: UnsafePointer(matrix.base), to: index, currents)
     }
   }
 }

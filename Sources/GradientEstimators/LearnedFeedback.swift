@@ -70,7 +70,6 @@ final class LearnedFeedback {
     responses = try take(Self.chunk, width == 0 ? 0 : stack.featureWidth)
   }
 
-  static var debugAverage: Bool { getenv("DBG_AVG").map { String(cString: $0) } == "1" }
   /// Credit of the perturbed layers.
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) { direct.assign(e, to: currents) }
 
@@ -97,7 +96,7 @@ final class LearnedFeedback {
         let x = perturbations.base + begin * width
         let y = responses.base + begin * pass.stack.featureWidth
         fill(first + begin..<first + end, x, y, worker)
-        if !Self.debugAverage { subtractPrediction(end - begin, x, from: y) }
+        subtractPrediction(end - begin, x, from: y)
       }
       pass.pool.forEach((width + Self.block - 1) / Self.block) { place, _ in
         addProducts(place * Self.block..<min((place + 1) * Self.block, width), rows: count)
@@ -140,7 +139,6 @@ final class LearnedFeedback {
     let least = Self.leastShare * total / Float(neurons)
     // Nobody was perturbed, or by what is not finite: nothing to learn from.
     guard total > 0, pass.kernels.allFinite(change.count, UnsafePointer(change.base)), total.isFinite else { return }
-    if Self.debugAverage { pass.kernels.scale(weights.count, 1 - rate, weights.base) }
     for column in 0..<width {
       pass.kernels.axpy(
         features, rate / max(squares.base[column], least), UnsafePointer(change.base) + column * features,

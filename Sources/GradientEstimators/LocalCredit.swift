@@ -38,7 +38,7 @@ final class LocalCredit {
   /// [columns][width].
   func propagate(
     _ above: UnsafePointer<Float>, columns: Int, stride: Int, by feedback: UnsafePointer<Float>, to index: Int,
-    _ currents: CurrentGradients, chi: Bool = true
+    _ currents: CurrentGradients
   ) {
     let layer = pass.stack.layers[index]
     let kernels = pass.kernels
@@ -48,7 +48,7 @@ final class LocalCredit {
         above + first * stride, rows: min(Self.block, pass.samples - first), columns: columns, rowStride: stride,
         by: feedback, width: layer.width, into: currents.layers[index] + first * layer.width, accumulate: false)
     }
-    if chi { multiplyBySensitivities(index, currents) }
+    multiplyBySensitivities(index, currents)
   }
 
   private func multiplyBySensitivities(_ index: Int, _ currents: CurrentGradients) {

@@ -1,5 +1,4 @@
 import Directions
-import Glibc
 import Kernels
 import Runtime
 import SpikingNetworks
@@ -16,8 +15,13 @@ package enum PseudoZerothOrderBaseline: Sendable {
 ///
 ///     y(I + alpha z) - y_0  =  alpha z . dy/dI + ...,    z: a constant current into each neuron, for each sample anew
 ///
-/// (Xiao et al., arXiv 2407.12516.) Nothing is differentiated but the loss by the outputs: with Gaussian z the mean of
-/// z (y - y_0)^T / alpha is exactly the Jacobian of the smoothed features E y(I + alpha z), by Stein's lemma.
+/// (Xiao et al., arXiv 2407.12516.) No tangent is carried: with Gaussian z the mean of z (y - y_0)^T / alpha is exactly
+/// the Jacobian of the smoothed features E y(I + alpha z), by Stein's lemma.
+///
+/// That is a Jacobian by currents, chi J for J that by the layer's mean spike trains, and chi differs between samples
+/// much more than J. So (y - y_0) / alpha is regressed on chi z instead of z, which gives B = E chi^2 J / E chi^2, the
+/// mean of J over the samples where it matters, and credit is chi (e B) as in the other rules. With one sample chi B is
+/// again its smoothed Jacobian by currents, whatever the surrogate.
 final class PseudoZerothOrder: CreditAssignment {
   struct Plan {
     var sigma: Float
@@ -68,7 +72,6 @@ final class PseudoZerothOrder: CreditAssignment {
     feedback.assign(e, to: currents)
   }
 
-  static let debugChi = (getenv("DBG_CHI").map { String(cString: $0) } ?? "1") == "1"
   private func learn() {
     guard let traces = pass.traces, let noisyTraces = noisy.traces else { return }
     let stack = pass.stack
@@ -80,10 +83,8 @@ final class PseudoZerothOrder: CreditAssignment {
           let layer = stack.layers[index]
           let out = x + row * feedback.width + offset
           out.update(from: drawn + layer.neuronOffset, count: layer.neurons)
-          if Self.debugChi {
           pass.kernels.multiplyElements(
             layer.neurons, UnsafePointer(traces.sensitivities[index]) + sample * layer.width, out)
-          }
         }
         let features = noisyTraces.features + sample * stack.features
         let base = plan.baseline == .cleanPass ? traces.features + sample * stack.features : mean.base

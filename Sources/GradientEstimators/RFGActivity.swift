@@ -15,7 +15,7 @@ package struct ActivityPlan: Sendable {
   package var oneByOne = false
   /// Whether a guess by learned direct feedback is taken out of the noise; see FeedbackGuide.
   package var guide = GuideRule.none
-  package var feedbackMomentum = 0.99
+  package var feedbackMomentum = 0.97
 
   package init(directions: Int?) { self.directions = directions }
 

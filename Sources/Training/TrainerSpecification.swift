@@ -34,7 +34,7 @@ package struct TrainerSpecification: Sendable {
   package var activityTop = ActivityTop.local
   package var activityLayers = ActivityLayers.together
   package var guide = GuideRule.none
-  package var feedbackMomentum = 0.99
+  package var feedbackMomentum = 0.97
   package var opzoSigma: Float = 0.2
   package var opzoBaseline = PseudoZerothOrderBaseline.cleanPass
   package var blackBoxSigma: Float = 0.02
@@ -102,6 +102,12 @@ package struct TrainerSpecification: Sendable {
   }
 
   func validate(_ network: Network) throws(Failure) {
+    if guide != .none && estimator != .rfgActivity {
+      throw Failure(
+        .unsupported,
+        "guide: feedback learns from the tangents of activity perturbation; use guide = none, or estimator = "
+          + "rfg_activity")
+    }
     if readoutSolve != .none && network.specification.readout == .spikingMean {
       throw Failure(
         .unsupported,

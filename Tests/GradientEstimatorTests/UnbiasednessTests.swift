@@ -27,6 +27,9 @@ struct UnbiasednessTests {
     Case(method: .activityOneByOne, law: .rademacher, route: .activity),
     Case(method: .activityOneByOneRate, law: .gaussian, route: .rate),
     Case(method: .activityLocal, law: .rademacher, route: .activity),
+    Case(method: .activityGuided, law: .rademacher, route: .rate),
+    Case(method: .activityAlwaysGuided, law: .gaussian, route: .rate),
+    Case(method: .activityGuidedFull, law: .rademacher, route: .activity),
   ]
 
   /// 32 000 directions: enough to tell 5 % from nothing.

@@ -99,10 +99,13 @@ static void over_time(void) {
                                       "estimator=rfg_layerwise tangent=full",
                                       "estimator=exact_forward tangent=full",
                                       "estimator=black_box directions=2",
+                                      "estimator=opzo",
+                                      "estimator=fdfa",
+                                      "guide=feedback",
                                       "estimator=bptt"};
-  for (int index = 0; index < 7; ++index) {
+  for (int index = 0; index < 10; ++index) {
     int64_t held[2], peak[2];
-    bool constant = index < 6;
+    bool constant = index < 9;
     group(constant ? "bytes held in training are the same for 16 and for 1024 time steps"
                    : "but for back-propagation, which keeps a history");
     measure(words[index], 16, &held[0], &peak[0]);

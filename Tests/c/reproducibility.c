@@ -38,6 +38,10 @@ static void threads(void) {
                                       "estimator=black_box directions=2",
                                       "estimator=exact_forward",
                                       "estimator=bptt",
+                                      "estimator=opzo opzo_baseline=running_mean",
+                                      "estimator=fdfa",
+                                      "estimator=random_feedback",
+                                      "guide=feedback guide_rule=no",
                                       "readout_solve=periodic readout_interval=2 loss=relative_l2",
                                       "readout=spiking optimizer=sgd",
                                       "direction_law=gaussian batch_size=17 accumulate=2"};

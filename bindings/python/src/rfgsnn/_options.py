@@ -61,11 +61,23 @@ class TrainerOptions(SharedOptions, total=False):
         "rfg_layerwise",
         "black_box",
         "exact_forward",
+        "weight_mirror",
+        "opzo",
+        "fdfa",
+        "random_feedback",
+        "spatial_bp",
         "bptt",
     ]
     tangent: Literal["rate", "full"]
     directions: int
     direction_law: Literal["rademacher", "gaussian"]
+    activity_top: Literal["local", "perturbed"]
+    activity_layers: Literal["together", "one_by_one"]
+    guide: Literal["none", "feedback"]
+    guide_rule: bool | Literal["yes", "no"]
+    feedback_momentum: float
+    opzo_sigma: float
+    opzo_baseline: Literal["clean_pass", "running_mean"]
     black_box_sigma: float
     loss: Literal["mse", "relative_l2"]
     optimizer: Literal["adam", "sgd"]
