@@ -21,6 +21,8 @@ package struct DirectionSource: Sendable {
     case currents = 4
     case mirrors = 5
     case feedback = 6
+    case holdingOut = 32
+    case points = 33
   }
 
   package let seed: UInt64

@@ -77,6 +77,24 @@ package struct KernelTable: Sendable {
       _ n: Int, _ m: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>,
       _ bRow: Int
     ) -> Void
+  /// Solves with a Cholesky factor L, or with L^T if `transposed`, in place, m right sides.
+  package let triangularSolve:
+    @Sendable (
+      _ n: Int, _ m: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>,
+      _ bRow: Int, _ transposed: Bool
+    ) -> Void
+  /// c [m][n] += A B in double precision.
+  package let multiplyDoubles:
+    @Sendable (
+      _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ aRow: Int, _ aColumn: Int,
+      _ b: UnsafePointer<Double>, _ bRow: Int, _ c: UnsafeMutablePointer<Double>, _ cRow: Int
+    ) -> Void
+  /// Eigenvalues of a symmetric matrix, falling, and the first `count` vectors as rows; false without convergence.
+  package let symmetricEigen:
+    @Sendable (
+      _ n: Int, _ count: Int, _ a: UnsafeMutablePointer<Double>, _ vectors: UnsafeMutablePointer<Double>,
+      _ values: UnsafeMutablePointer<Double>, _ work: UnsafeMutablePointer<Double>
+    ) -> Bool
 
   /// The kernels of an instruction set; it must be a supported one to be run.
   package static func table(for instructionSet: InstructionSet) -> KernelTable {
@@ -113,7 +131,10 @@ package struct KernelTable: Sendable {
     accumulateGram: KernelsBaseline.accumulateGram,
     accumulateCross: KernelsBaseline.accumulateCross,
     choleskyFactor: KernelsBaseline.choleskyFactor,
-    choleskySolve: KernelsBaseline.choleskySolve)
+    choleskySolve: KernelsBaseline.choleskySolve,
+    triangularSolve: KernelsBaseline.triangularSolve,
+    multiplyDoubles: KernelsBaseline.multiplyDoubles,
+    symmetricEigen: KernelsBaseline.symmetricEigen)
 
   #if arch(x86_64)
     private static let v3 = KernelTable(
@@ -138,7 +159,10 @@ package struct KernelTable: Sendable {
       accumulateGram: KernelsV3.accumulateGram,
       accumulateCross: KernelsV3.accumulateCross,
       choleskyFactor: KernelsV3.choleskyFactor,
-      choleskySolve: KernelsV3.choleskySolve)
+      choleskySolve: KernelsV3.choleskySolve,
+      triangularSolve: KernelsV3.triangularSolve,
+      multiplyDoubles: KernelsV3.multiplyDoubles,
+      symmetricEigen: KernelsV3.symmetricEigen)
 
     private static let v4 = KernelTable(
       instructionSet: .v4,
@@ -162,6 +186,9 @@ package struct KernelTable: Sendable {
       accumulateGram: KernelsV4.accumulateGram,
       accumulateCross: KernelsV4.accumulateCross,
       choleskyFactor: KernelsV4.choleskyFactor,
-      choleskySolve: KernelsV4.choleskySolve)
+      choleskySolve: KernelsV4.choleskySolve,
+      triangularSolve: KernelsV4.triangularSolve,
+      multiplyDoubles: KernelsV4.multiplyDoubles,
+      symmetricEigen: KernelsV4.symmetricEigen)
   #endif
 }

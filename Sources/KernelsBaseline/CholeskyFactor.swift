@@ -136,8 +136,9 @@ private func subtractProducts<Part: Rows>(
   tile.store(to: l + first, row)
 }
 
+/// The sum of x[k] y[k], in a fixed order.
 @inline(__always)
-private func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ n: Int) -> Double {
+func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ n: Int) -> Double {
   var sum = Double8x()
   var k = 0
   while k &+ 8 <= n {

@@ -16,33 +16,53 @@ private typealias Sums = [64 of Double]
 package func choleskySolve(
   _ n: Int, _ m: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>, _ bRow: Int
 ) {
+  triangularSolve(n, m, l, row, b, bRow, false)
+  triangularSolve(n, m, l, row, b, bRow, true)
+}
+
+/// Solves L x = b, or L^T x = b if `transposed`, in place for m right sides, b [n][bRow].
+///
+/// - Complexity: n^2 m / 2 multiplications.
+@inline(never)
+package func triangularSolve(
+  _ n: Int, _ m: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>, _ bRow: Int,
+  _ transposed: Bool
+) {
   var j = 0
   while j &+ 8 <= m {
-    solveEight(n, l, row, b + j, bRow)
+    solveEight(n, l, row, b + j, bRow, transposed)
     j &+= 8
   }
   while j < m {
-    solveOne(n, l, row, b + j, bRow)
+    solveOne(n, l, row, b + j, bRow, transposed)
     j &+= 1
   }
 }
 
 @inline(never)
 func solveEight(
-  _ n: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>, _ bRow: Int
+  _ n: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>, _ bRow: Int,
+  _ transposed: Bool
 ) {
   var sums = Sums(repeating: 0)
-  forwardSubstitution(EightColumns.self, n, l, row, b, bRow, &sums)
-  backwardSubstitution(EightColumns.self, n, l, row, b, bRow, &sums)
+  if transposed {
+    backwardSubstitution(EightColumns.self, n, l, row, b, bRow, &sums)
+  } else {
+    forwardSubstitution(EightColumns.self, n, l, row, b, bRow, &sums)
+  }
 }
 
 @inline(never)
 func solveOne(
-  _ n: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>, _ bRow: Int
+  _ n: Int, _ l: UnsafePointer<Double>, _ row: Int, _ b: UnsafeMutablePointer<Double>, _ bRow: Int,
+  _ transposed: Bool
 ) {
   var sums = Sums(repeating: 0)
-  forwardSubstitution(Rows8<OneDouble>.self, n, l, row, b, bRow, &sums)
-  backwardSubstitution(Rows8<OneDouble>.self, n, l, row, b, bRow, &sums)
+  if transposed {
+    backwardSubstitution(Rows8<OneDouble>.self, n, l, row, b, bRow, &sums)
+  } else {
+    forwardSubstitution(Rows8<OneDouble>.self, n, l, row, b, bRow, &sums)
+  }
 }
 
 /// L y = b, as many rows at a time as the tile has.

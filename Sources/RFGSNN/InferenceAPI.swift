@@ -43,6 +43,22 @@ public func rfgsnn_network_firing_rates(
   }
 }
 
+/// Initial weights and biases that fit the inputs; see rfgsnn.h.
+@c @implementation
+public func rfgsnn_network_calibrate(
+  _ network: OpaquePointer?,
+  _ inputs: UnsafePointer<rfgsnn_array>?,
+  _ n_inputs: Int32
+) -> rfgsnn_status {
+  guarded { () throws(Failure) in
+    try withNetwork(network) { network throws(Failure) in
+      let inputs = try network.inputs(inputs, n_inputs)
+      try network.requireUsable(inputs, "inputs")
+      try network.calibrate(inputs)
+    }
+  }
+}
+
 /// Ridge regression of the readout; see rfgsnn.h.
 @c @implementation
 public func rfgsnn_network_solve_readout(
@@ -51,7 +67,8 @@ public func rfgsnn_network_solve_readout(
   _ n_inputs: Int32,
   _ targets: UnsafePointer<rfgsnn_array>?,
   _ lambda: Double,
-  _ loss: UnsafeMutablePointer<Double>?
+  _ loss: UnsafeMutablePointer<Double>?,
+  _ chosen_lambda: UnsafeMutablePointer<Double>?
 ) -> rfgsnn_status {
   guarded { () throws(Failure) in
     try withNetwork(network) { network throws(Failure) in
@@ -61,7 +78,9 @@ public func rfgsnn_network_solve_readout(
       if lambda < 0 { throw Failure(.outOfRange, "lambda: \(lambda) is negative; use a number such as 1e-6") }
       try network.requireUsable(inputs, "inputs")
       try targets.requireFinite("targets")
-      store(try network.solveReadout(inputs, targets: targets, lambda: lambda), to: loss)
+      let solution = try network.solveReadout(inputs, targets: targets, lambda: lambda)
+      store(solution.loss, to: loss)
+      store(solution.lambda, to: chosen_lambda)
     }
   }
 }

@@ -266,6 +266,38 @@ let optionTable: [OptionDescription] = [
       As bias_spread, for the trunks of operator networks.
       """),
   OptionDescription(
+    key: "first_current",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      Standard deviation, in thresholds, that rfgsnn_network_calibrate gives the currents into a first \
+      hidden layer; 0 = 1.4 for up to 4 inputs, which are taken for coordinates, and 0.5 for more.
+      """),
+  OptionDescription(
+    key: "hidden_current",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      The same for the layers after the first; 0 = 1 behind coordinates, else 1.5.
+      """),
+  OptionDescription(
+    key: "bias_current",
+    scope: .network,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      rfgsnn_network_calibrate draws biases between minus and plus this many thresholds; 0 = 1.7 for the \
+      first layer and 1 for the others behind coordinates, else 0.7.
+      """),
+  OptionDescription(
     key: "threads",
     scope: .network,
     domain: .int(0...1024),
@@ -311,19 +343,35 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "estimator",
     scope: .trainer,
-    domain: .choice(["rfg_activity", "rfg_global", "rfg_layerwise", "black_box", "exact_forward",
-      "weight_mirror", "spatial_bp", "bptt"]),
+    domain: .choice([
+      "rfg_activity",
+      "rfg_global",
+      "rfg_layerwise",
+      "black_box",
+      "exact_forward",
+      "weight_mirror",
+      "opzo",
+      "fdfa",
+      "random_feedback",
+      "spatial_bp",
+      "bptt",
+    ]),
     defaultValue: .string("rfg_activity"),
     defaultText: "rfg_activity",
-    rangeText: "rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror | spatial_bp | bptt",
+    rangeText: """
+      rfg_activity | rfg_global | rfg_layerwise | black_box | exact_forward | weight_mirror | opzo | fdfa \
+      | random_feedback | spatial_bp | bptt
+      """,
     doc: """
       How the gradient is estimated. rfg_activity perturbs each sample's neurons (Ren et al. 2023), \
       rfg_global all weights at once and rfg_layerwise the weights of one layer after the other (Wan et \
       al. 2024), black_box takes differences of losses (Salimans et al. 2017), exact_forward carries one \
       tangent per parameter and has no noise (up to 16384 parameters), weight_mirror hands credit down \
       through feedback weights that perturbations teach (Akrout et al. 2019), spatial_bp through \
-      transposed weights, both on mean spike trains, bptt is back-propagation through time as a reference, \
-      whose memory grows with time_steps.
+      transposed weights, both on mean spike trains, opzo, fdfa and random_feedback hand it from the \
+      outputs straight to every layer, through weights that added noise teaches (Xiao et al. 2024), that \
+      tangents teach (Bacho and Chu 2024), or that are random and fixed (Nokland 2016), bptt is \
+      back-propagation through time as a reference, whose memory grows with time_steps.
       """),
   OptionDescription(
     key: "tangent",
@@ -377,6 +425,59 @@ let optionTable: [OptionDescription] = [
     doc: """
       What a direction of rfg_activity perturbs: all layers together, or one layer, so that there are \
       directions for each.
+      """),
+  OptionDescription(
+    key: "guide",
+    scope: .trainer,
+    domain: .choice(["none", "feedback"]),
+    defaultValue: .string("none"),
+    defaultText: "none",
+    rangeText: "none | feedback",
+    doc: """
+      A guess of the gradient whose part is taken out of the noise (a control variate, unbiased). \
+      feedback: direct feedback learned from the tangents of earlier steps, for rfg_activity.
+      """),
+  OptionDescription(
+    key: "guide_rule",
+    scope: .trainer,
+    domain: .choice(["yes", "no"]),
+    defaultValue: .string("yes"),
+    defaultText: "yes",
+    rangeText: "yes | no",
+    doc: """
+      Whether the guide is switched off while the derivatives of earlier steps say that it hurts.
+      """),
+  OptionDescription(
+    key: "feedback_momentum",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: true),
+    defaultValue: .float(0.97),
+    defaultText: "0.97",
+    rangeText: "0 <= x < 1",
+    doc: """
+      How slowly the feedback weights of opzo, fdfa and guide = feedback change: of one step's observation \
+      they take 1 - feedback_momentum.
+      """),
+  OptionDescription(
+    key: "opzo_sigma",
+    scope: .trainer,
+    domain: .float(1e-06...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.2),
+    defaultText: "0.2",
+    rangeText: "1e-06 <= x <= 1000000",
+    doc: """
+      Standard deviation of the noise that opzo adds to the currents.
+      """),
+  OptionDescription(
+    key: "opzo_baseline",
+    scope: .trainer,
+    domain: .choice(["clean_pass", "running_mean"]),
+    defaultValue: .string("clean_pass"),
+    defaultText: "clean_pass",
+    rangeText: "clean_pass | running_mean",
+    doc: """
+      What opzo compares noisy outputs with: clean_pass, those of a pass without noise, or running_mean, \
+      the mean of noisy outputs so far, with the noisy pass as the only one.
       """),
   OptionDescription(
     key: "black_box_sigma",
@@ -499,8 +600,18 @@ let optionTable: [OptionDescription] = [
     defaultText: "500",
     rangeText: "1 <= x <= 1000000000",
     doc: """
-      Samples, or functions of an operator network with all their points, per step of rfgsnn_fit; capped \
-      at their number.
+      Samples, or functions of an operator network, per step of rfgsnn_fit; capped at their number.
+      """),
+  OptionDescription(
+    key: "points_per_batch",
+    scope: .trainer,
+    domain: .int(0...1_000_000_000),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000000",
+    doc: """
+      Points per step of rfgsnn_fit, along each axis of a seponet, drawn from those that all functions \
+      share; 0 = all. Operator networks only.
       """),
   OptionDescription(
     key: "clip_norm",
@@ -547,11 +658,24 @@ let optionTable: [OptionDescription] = [
     key: "readout_lambda",
     scope: .trainer,
     domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
-    defaultValue: .float(1e-06),
-    defaultText: "1e-06",
+    defaultValue: .float(0.0),
+    defaultText: "0",
     rangeText: "0 <= x <= 1000000",
     doc: """
-      Ridge of the readout solve, relative to the mean diagonal of the normal equations.
+      Ridge of the readout solve, relative to the mean diagonal of the normal equations; 0 = the one of \
+      1e-9, 1e-8, ... 1e-2 with the least error on a held-out fifth of the samples, with which all are \
+      then solved for.
+      """),
+  OptionDescription(
+    key: "readout_between_solves",
+    scope: .trainer,
+    domain: .choice(["trained", "held"]),
+    defaultValue: .string("trained"),
+    defaultText: "trained",
+    rangeText: "trained | held",
+    doc: """
+      With readout_solve = periodic, between two solves: trained lets the optimiser move the readouts like \
+      everything else, held moves the hidden layers only (variable projection, Golub and Pereyra 1973).
       """),
   OptionDescription(
     key: "report_interval",

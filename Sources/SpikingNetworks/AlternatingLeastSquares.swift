@@ -1,153 +1,169 @@
-import Glibc
+import Kernels
 import Runtime
 
-/// The linear readouts of an operator network in closed form, one stack after the other, the others held fixed.
+/// Improves a tensor's approximation by a sum of products: the vectors of one axis after the other by least squares,
+/// the others held fixed (Kolda & Bader, SIAM Review 51, 2009).
 ///
-/// With the hidden layers' mean spike trains Phi_i (and a constant 1) as given, the outputs are linear in each stack's
-/// readout C_i. Its normal equations are a Kronecker product, so that a step is two small solves:
-///
-///     C_i = (Phi_i^T Phi_i + lambda)^-1  Phi_i^T R_i  (H_i)^-1,    H_i = elementwise product over j != i of G_j^T G_j
-///
-/// where G_j are the features of the other stacks and R_i the targets contracted with them: what the derivative by the
-/// features of stack i would be if the targets were the derivative by the outputs. The hidden layers run once.
+/// Each step solves equations of as many unknowns as there are terms. It stops where a sweep gains little; three or more
+/// axes have local optima, so its start matters.
 struct AlternatingLeastSquares {
-  private let network: Network
-  private let data: NetworkData
-  private let targets: HostArray
-  private let account: MemoryAccount
+  private let algebra: MatrixAlgebra
+  /// The first axis along rows, the others along columns.
+  private let tensor: MatrixPart
+  private let axes: [Int]
+  private let count: Int
+  /// [axis][place][term]
+  private var vectors: [Matrix]
 
-  /// Sweeps over all stacks; for two stacks each is a step of subspace iteration.
-  private static let sweeps = 12
-  private static let blockFunctions = 128
+  private static let mostSweeps = 30
+  /// Share of the squared error that a sweep must take away for another to follow.
+  private static let leastGain = 0.01
 
-  init(_ network: Network, _ data: NetworkData, _ targets: HostArray) throws(Failure) {
-    guard network.specification.readout == .linear else {
-      throw Failure(
-        .unsupported, "readout: a spiking readout has no linear map to solve for; use readout = linear")
+  init(_ algebra: MatrixAlgebra, _ tensor: MatrixPart, _ axes: [Int], start: [ProductTerm]) throws(Failure) {
+    self.algebra = algebra
+    self.tensor = tensor
+    self.axes = axes
+    count = start.count
+    vectors = []
+    for (axis, length) in ([tensor.rows] + axes).enumerated() {
+      let matrix = try algebra.matrix(length, start.count)
+      for (k, term) in start.enumerated() {
+        for place in 0..<length { matrix[place][k] = term.vectors[axis][place] }
+      }
+      vectors.append(matrix)
     }
-    guard data.points == .shared else {
-      throw Failure(
-        .unsupported, "inputs: the closed form needs points that all functions share; train without readout_solve")
-    }
-    self.network = network
-    self.data = data
-    self.targets = targets
-    account = network.account
   }
 
-  /// - Returns: mean squared error of the solution, in the host's units.
-  func solve(lambda: Double, _ lambdaName: String) throws(Failure) -> Double {
-    let factors = try makeFactors(lambda: lambda, lambdaName)
-    let combination = ProductCombination(network, account: account)
-    for _ in 0..<Self.sweeps {
-      for index in factors.indices.reversed() {
-        try improve(index, factors, combination)
-        // Only the last of a sweep carries the size of the outputs; the others are a basis.
-        if index > 0 { try factors[index].makeBasis(orthonormal: factors.count == 2) }
+  /// The improved terms.
+  mutating func improved() throws(Failure) -> [ProductTerm] {
+    let size = algebra.dot(tensor, tensor)
+    var error = Double.infinity
+    for _ in 0..<Self.mostSweeps {
+      let before = error
+      error = try sweep(size)
+      if error <= 1e-14 * size || error > (1 - Self.leastGain) * before { break }
+    }
+    return (0..<count).map { k in
+      var weight = 1.0
+      let columns = vectors.map { matrix in
+        let column = (0..<matrix.rows).map { matrix[$0][k] }
+        let length = column.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        weight *= length
+        return column.map { length > 0 ? $0 / length : 0 }
+      }
+      return ProductTerm(weight: weight, vectors: columns)
+    }
+  }
+
+  /// Improves the vectors of every axis once.
+  ///
+  /// - Returns: the squared error.
+  private mutating func sweep(_ size: Double) throws(Failure) -> Double {
+    try replace(0, algebra.product(tensor, productsOfRest().all))
+    // [term][places of all other axes]
+    let contracted = try algebra.product(vectors[0].all.transposed, tensor)
+    var error = size
+    for axis in 1...axes.count {
+      let wanted = try contraction(contracted, axis)
+      let last = axis == axes.count
+      let found = try replace(axis, wanted, keepLength: last)
+      if last {
+        let products = try gramOfOthers(axis)
+        let own = try algebra.gram(vectors[axis].all)
+        error += algebra.dot(own.all, products.all) - 2 * algebra.dot(vectors[axis].all, found.all)
       }
     }
-    balance(factors)
-    guard factors.allSatisfy(\.isFinite) else {
-      throw Failure(.notFinite, "\(lambdaName): the solution overflows at \(lambda); use a larger one, such as 1e-6")
-    }
-    return try store(factors)
+    return max(error, 0)
   }
 
-  /// Puts the readouts into the network, and takes them back if their error cannot be found.
-  private func store(_ factors: [ReadoutFactor]) throws(Failure) -> Double {
-    let parameters = network.parameters
-    let before = try Buffer<Float>(parameters.count, for: "the parameters before the solve", account: account)
-    before.base.update(from: parameters.base, count: parameters.count)
-    for factor in factors { factor.store(in: parameters.base) }
-    do {
-      return try meanSquaredError()
-    } catch {
-      parameters.base.update(from: before.base, count: parameters.count)
-      throw error
+  /// The vectors of an axis that fit what the tensor, contracted with those of the others, wants.
+  ///
+  /// - Returns: `wanted`.
+  @discardableResult
+  private mutating func replace(_ axis: Int, _ wanted: Matrix, keepLength: Bool = false) throws(Failure) -> Matrix {
+    let products = try gramOfOthers(axis)
+    let trace = (0..<count).reduce(0) { $0 + products[$1][$1] }
+    for k in 0..<count { products[k][k] += 1e-10 * max(trace / Double(count), 1e-300) }
+    guard algebra.kernels.choleskyFactor(count, products.base, count) else {
+      throw Failure(.outOfRange, "latent: its \(count) products have become dependent; use fewer")
     }
+    let turned = try algebra.matrix(count, wanted.rows)
+    for place in 0..<wanted.rows {
+      for k in 0..<count { turned[k][place] = wanted[place][k] }
+    }
+    algebra.kernels.choleskySolve(count, wanted.rows, products.base, count, turned.base, wanted.rows)
+    for k in 0..<count {
+      let length = (0..<wanted.rows).reduce(0) { $0 + turned[k][$1] * turned[k][$1] }.squareRoot()
+      let factor = keepLength || length == 0 ? 1 : 1 / length
+      for place in 0..<wanted.rows { vectors[axis][place][k] = factor * turned[k][place] }
+    }
+    return wanted
   }
 
-  /// Runs the hidden layers and keeps their mean spike trains.
-  private func makeFactors(lambda: Double, _ lambdaName: String) throws(Failure) -> [ReadoutFactor] {
-    try network.requireFiniteParameters()
-    var factors: [ReadoutFactor] = []
-    for (index, stack) in network.stacks.enumerated() {
-      var riders = Riders()
-      riders.traces = true
-      let pass = try ForwardPass(
-        stack, riders: riders, kernels: network.kernels, pool: network.pool, account: account)
-      pass.parameters.pack(network.parameters.base)
-      let array = data.arrays[index]
-      try pass.run(
-        InputBatch(array, scaling: network.inputScalings[index], first: 0, samples: array.samples),
-        steps: network.specification.timeSteps)
-      factors.append(try ReadoutFactor(network, pass, lambda: lambda, lambdaName, account: account))
+  /// The elementwise product of the other axes' Gram matrices.
+  private func gramOfOthers(_ axis: Int) throws(Failure) -> Matrix {
+    let products = try algebra.matrix(count, count)
+    for index in 0..<count * count { products.base[index] = 1 }
+    for (other, matrix) in vectors.enumerated() where other != axis {
+      let gram = try algebra.gram(matrix.all)
+      for index in 0..<count * count { products.base[index] *= gram.base[index] }
     }
-    return factors
+    return products
   }
 
-  /// Solves for one stack's readout.
-  private func improve(
-    _ index: Int, _ factors: [ReadoutFactor], _ combination: ProductCombination
-  ) throws(Failure) {
-    let fields = network.specification.outputs
-    let columns = targets.features
-    let wanted = try Buffer<Float>(
-      try checkedProduct(Self.blockFunctions, columns, for: "a block of targets"), for: "a block of targets",
-      account: account)
-    let factor = factors[index]
-    factor.clearContraction()
-    var first = 0
-    while first < targets.samples {
-      let count = min(Self.blockFunctions, targets.samples - first)
-      for row in 0..<count {
-        for column in 0..<columns {
-          let field = column % fields
-          wanted.base[row * columns + column] = Float(
-            (targets.value(sample: first + row, feature: column) - network.outputScaling.shift[field])
-              / network.outputScaling.scale[field])
+  /// [places of all axes but the first][term]
+  private func productsOfRest() throws(Failure) -> Matrix {
+    try algebra.productsOfRows(Array(vectors.dropFirst()))
+  }
+
+  /// Contracts each term's [places] with its vectors of all axes but the first and this one: [places of this][term].
+  private func contraction(_ contracted: Matrix, _ axis: Int) throws(Failure) -> Matrix {
+    let wanted = try algebra.matrix(axes[axis - 1], count)
+    let scratch = try algebra.matrix(count, contracted.columns)
+    algebra.pool.forEach(count) { k, _ in
+      let values = scratch[k]
+      values.update(from: contracted[k], count: contracted.columns)
+      var length = contracted.columns
+      // Axes behind it, last first: each run of neighbours becomes its product with the vector.
+      for other in stride(from: axes.count, to: axis, by: -1) {
+        let run = axes[other - 1]
+        length /= run
+        for place in 0..<length {
+          var sum = 0.0
+          for i in 0..<run { sum += values[place * run + i] * vectors[other][i][k] }
+          values[place] = sum
         }
       }
-      try combination.take(
-        factors.enumerated().map {
-          $0.offset == 0 ? $0.element.rows(first, count) : $0.element.rows(0, $0.element.count)
-        },
-        .shared)
-      let contracted = combination.featureGradients(UnsafePointer(wanted.base))
-      factor.addContraction(contracted[index], first: index == 0 ? first : 0, rows: index == 0 ? count : factor.count)
-      first += count
-    }
-    try factor.solve(others: factors.enumerated().filter { $0.offset != index }.map(\.element))
-  }
-
-  /// Shares the size of each product evenly among its stacks, so that training moves them all alike.
-  private func balance(_ factors: [ReadoutFactor]) {
-    let sizes = factors.map { $0.sizes() }
-    for (index, factor) in factors.enumerated() {
-      factor.scale { k in
-        let product = sizes.reduce(1) { $0 * $1[k] }
-        let share = pow(product, 1 / Double(factors.count))
-        return sizes[index][k] > 0 && share > 0 ? share / sizes[index][k] : 1
-      }
-    }
-  }
-
-  private func meanSquaredError() throws(Failure) -> Double {
-    var error = 0.0
-    let fields = network.specification.outputs
-    let columns = targets.features
-    try network.forEachPrediction(data) { outputs, first, count in
-      for row in 0..<count {
-        for column in 0..<columns {
-          let field = column % fields
-          let value =
-            network.outputScaling.shift[field]
-            + network.outputScaling.scale[field] * Double(outputs[row * columns + column])
-          let residual = value - targets.value(sample: first + row, feature: column)
-          error += residual * residual
+      // Axes before it, first first.
+      for other in 1..<axis {
+        let run = axes[other - 1]
+        length /= run
+        for place in 0..<length {
+          var sum = 0.0
+          for i in 0..<run { sum += values[i * length + place] * vectors[other][i][k] }
+          values[place] = sum
         }
       }
+      for place in 0..<wanted.rows { wanted[place][k] = values[place] }
     }
-    return error / (Double(targets.samples) * Double(columns))
+    return wanted
+  }
+}
+
+extension MatrixAlgebra {
+  /// Column by column the products of all rows' elements, last matrix fastest: [product of rows][columns].
+  func productsOfRows(_ matrices: [Matrix]) throws(Failure) -> Matrix {
+    var result = matrices[0]
+    for next in matrices.dropFirst() {
+      let joined = try matrix(result.rows * next.rows, next.columns)
+      for i in 0..<result.rows {
+        for j in 0..<next.rows {
+          let row = joined[i * next.rows + j]
+          for k in 0..<next.columns { row[k] = result[i][k] * next[j][k] }
+        }
+      }
+      result = joined
+    }
+    return result
   }
 }

@@ -47,6 +47,13 @@ package final class Network {
   /// Spiking layers of all stacks, branch first.
   package var layers: [LIFLayer] { stacks.flatMap(\.layers) }
 
+  /// Where the weights and biases of the linear readouts are among the parameters.
+  package var readoutRanges: [Range<Int>] {
+    stacks.compactMap { stack in
+      stack.readout.map { $0.weightOffset..<stack.parameterOffset + stack.parameterCount }
+    }
+  }
+
   /// A network of its own with the same specification, parameters and scaling.
   package func clone() throws(Failure) -> Network {
     let copy = try Network(specification)

@@ -57,15 +57,19 @@ package struct NetworkData {
 }
 
 extension NetworkData {
-  /// The rows that `indices` name, at all points; they must stay where they are during the pass.
-  package func batch(of network: Network, indices: UnsafeBufferPointer<Int32>) -> NetworkBatch {
+  /// The rows that `indices` name, at all shared points or at those that `places` name along each axis; both must stay
+  /// where they are during the pass.
+  package func batch(
+    of network: Network, indices: UnsafeBufferPointer<Int32>, points places: [UnsafeBufferPointer<Int32>]? = nil
+  ) -> NetworkBatch {
     var batches = [InputBatch(arrays[0], scaling: network.inputScalings[0], indices: indices)]
     for (index, array) in arrays.enumerated().dropFirst() {
       let scaling = network.inputScalings[index]
       batches.append(
         points == .perSample
           ? InputBatch(array, scaling: scaling, indices: indices, group: pointCount)
-          : InputBatch(array, scaling: scaling, first: 0, samples: array.samples))
+          : places.map { InputBatch(array, scaling: scaling, indices: $0[index - 1]) }
+            ?? InputBatch(array, scaling: scaling, first: 0, samples: array.samples))
     }
     return NetworkBatch(batches: batches, points: points)
   }

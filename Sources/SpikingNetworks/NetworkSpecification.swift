@@ -63,6 +63,7 @@ package struct NetworkSpecification: Sendable {
   /// The same for trunks.
   package var trunkGain: Float = 4
   package var trunkBiasSpread: Float = 2
+  package var calibration = Calibration()
   package var seed: UInt64 = 0
   /// 0 means as many as the process may run on.
   package var threads = 0

@@ -14,10 +14,13 @@ struct Batches {
   private var place: Int
 
   /// - Parameter size: samples of a batch; all of them if there are fewer.
-  init(samples: Int, size: Int, seed: UInt64, kernels: KernelTable, account: MemoryAccount) throws(Failure) {
+  init(
+    samples: Int, size: Int, seed: UInt64, purpose: DirectionSource.Purpose = .shuffling, part: UInt8 = 0,
+    kernels: KernelTable, account: MemoryAccount
+  ) throws(Failure) {
     order = try Buffer(samples, for: "the order of \(samples) samples", account: account)
     batch = try Buffer(min(size, samples), for: "a batch", account: account)
-    source = DirectionSource(seed: seed, purpose: .shuffling)
+    source = DirectionSource(seed: seed, purpose: purpose, part: part)
     self.kernels = kernels
     for index in 0..<samples { order.base[index] = Int32(truncatingIfNeeded: index) }
     place = samples

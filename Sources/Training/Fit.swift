@@ -47,6 +47,9 @@ private struct FitLoop {
   private let targets: HostArray
   private let validation: (inputs: NetworkData, targets: HostArray)?
   private var batches: Batches
+  private var pointBatches: PointBatches?
+  /// Parameters that the optimiser leaves alone.
+  private let held: [Range<Int>]
   private let best: Buffer<Float>?
   private var bestLoss = Double.infinity
   private var reportsWithoutGain = 0
@@ -68,6 +71,10 @@ private struct FitLoop {
         .unsupported,
         "readout_solve: the closed form needs points that all functions share; use readout_solve = none")
     }
+    if trainer.specification.pointsPerBatch > 0 && inputs.points == .perSample {
+      throw Failure(
+        .unsupported, "points_per_batch: it draws from points that all functions share; use points_per_batch = 0")
+    }
     self.trainer = trainer
     self.inputs = inputs
     self.targets = targets
@@ -76,6 +83,10 @@ private struct FitLoop {
     batches = try Batches(
       samples: inputs.samples, size: specification.batchSize, seed: specification.seed,
       kernels: trainer.network.kernels, account: trainer.account)
+    pointBatches = try PointBatches(trainer, inputs)
+    held =
+      specification.readoutSolve == .periodic && specification.readoutBetweenSolves == .held
+      ? trainer.network.readoutRanges : []
     best =
       validation != nil && specification.restoreBest
       ? try Buffer(trainer.network.parameterCount, for: "the best parameters", account: trainer.account) : nil
@@ -126,12 +137,14 @@ private struct FitLoop {
     for _ in 0..<specification.accumulate {
       let indices = batches.next()
       try trainer.perturb(draw: nil)
-      try trainer.forward(inputs.batch(of: network, indices: indices))
+      let points = pointBatches?.next()
+      try trainer.forward(inputs.batch(of: network, indices: indices, points: points?.axes))
       lossSum += try trainer.estimateGradient(
-        TargetLoss(specification.loss, targets: targets, indices: indices, scaling: network.outputScaling))
+        TargetLoss(
+          specification.loss, targets: targets, indices: indices, points: points?.flat, scaling: network.outputScaling))
       lossCount += 1
     }
-    try trainer.update()
+    try trainer.update(holding: held)
   }
 
   private var callbackStopped = false

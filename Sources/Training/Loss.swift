@@ -40,14 +40,19 @@ struct TargetLoss: OutputLoss {
   let indices: UnsafeBufferPointer<Int32>?
   let first: Int
   let samples: Int
+  /// Of an operator network: points among those of the targets, or nil for all.
+  let points: [Int]?
   let scaling: Scaling
 
-  init(_ kind: LossKind, targets: HostArray, indices: UnsafeBufferPointer<Int32>, scaling: Scaling) {
+  init(
+    _ kind: LossKind, targets: HostArray, indices: UnsafeBufferPointer<Int32>, points: [Int]? = nil, scaling: Scaling
+  ) {
     self.kind = kind
     self.targets = targets
     self.indices = indices
     first = 0
     samples = indices.count
+    self.points = points
     self.scaling = scaling
   }
 
@@ -57,6 +62,7 @@ struct TargetLoss: OutputLoss {
     indices = nil
     self.first = first
     self.samples = samples
+    points = nil
     self.scaling = scaling
   }
 
@@ -70,20 +76,24 @@ struct TargetLoss: OutputLoss {
       gradient[place] = Float(residual * scaling.scale[place % fields])
     }
     let factor = Float(sums.derivativeFactor(kind))
-    for place in 0..<samples * targets.features { gradient[place] *= factor }
+    for place in 0..<samples * features { gradient[place] *= factor }
     return sums.loss(kind)
   }
 
+  /// Outputs of each sample.
+  private var features: Int { points.map { $0.count * scaling.scale.count } ?? targets.features }
+
   func sums(_ outputs: UnsafePointer<Float>, _ body: (_ place: Int, _ residual: Double) -> Void) -> SquaredSums {
     var sums = SquaredSums()
-    let features = targets.features
+    let features = features
     let fields = scaling.scale.count
     for sample in 0..<samples {
       let row = indices.map { Int($0[sample]) } ?? first + sample
       for j in 0..<features {
         let place = sample * features + j
-        let target = targets.value(sample: row, feature: j)
         let field = j % fields
+        let column = points.map { $0[j / fields] * fields + field } ?? j
+        let target = targets.value(sample: row, feature: column)
         let residual = scaling.shift[field] + scaling.scale[field] * Double(outputs[place]) - target
         sums.error += residual * residual
         sums.target += target * target

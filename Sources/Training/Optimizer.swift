@@ -31,9 +31,10 @@ final class Optimizer {
     second = try Buffer(needsSecond ? count : 0, for: "second moments", account: account)
   }
 
-  /// Moves the parameters; they stay as they were if the result is not finite.
+  /// Moves the parameters, but for the ranges that are held; they stay as they were if the result is not finite.
   func update(
-    _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, rate: Double
+    _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, rate: Double,
+    holding held: [Range<Int>] = []
   ) throws(Failure) {
     let count = proposal.count
     proposal.base.update(from: parameters, count: count)
@@ -50,6 +51,9 @@ final class Optimizer {
         gradient: UnsafePointer(gradient), step: Float(rate * secondCorrection / (1 - pow(beta1, step))),
         beta1: Float(beta1), beta2: Float(beta2), epsilon_hat: Float(epsilon * secondCorrection))
       kernels.adamUpdate(&arguments)
+    }
+    for range in held {
+      (proposal.base + range.lowerBound).update(from: parameters + range.lowerBound, count: range.count)
     }
     guard kernels.allFinite(count, UnsafePointer(proposal.base)) else {
       throw Failure(

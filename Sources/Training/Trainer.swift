@@ -216,7 +216,9 @@ package final class Trainer {
   private static let greatestNorm = Double(Float.greatestFiniteMagnitude).squareRoot()
 
   /// Clips the gradient, and moves the parameters by the optimiser's rule; they stay as they were if that fails.
-  package func update() throws(Failure) {
+  ///
+  /// - Parameter held: parameters that stay, with a gradient of 0.
+  package func update(holding held: [Range<Int>] = []) throws(Failure) {
     if estimates == 0 {
       throw Failure(.wrongOrder, "trainer: no gradient has been estimated since the last update; estimate one first")
     }
@@ -226,6 +228,7 @@ package final class Trainer {
         "trainer: \(estimates) of accumulate = \(specification.accumulate) gradients are estimated; estimate the rest")
     }
     let count = estimate.count
+    for range in held { (meanGradient + range.lowerBound).update(repeating: 0, count: range.count) }
     let norm = network.kernels.sumOfSquares(count, UnsafePointer(meanGradient)).squareRoot()
     if specification.clipNorm > 0 && norm > specification.clipNorm {
       network.kernels.scale(count, Float(specification.clipNorm / norm), meanGradient)
@@ -237,7 +240,7 @@ package final class Trainer {
     }
     try optimizer.update(
       network.parameters.base, gradient: meanGradient,
-      rate: specification.schedule.rate(at: updates - scheduleStart))
+      rate: specification.schedule.rate(at: updates - scheduleStart), holding: held)
     estimates = 0
   }
 

@@ -25,6 +25,14 @@ package enum ActivityTop: Sendable {
 /// Which layers a direction of activity perturbation perturbs.
 package enum ActivityLayers: Sendable { case together, oneByOne }
 
+/// What happens to the readouts between two periodic solves.
+package enum ReadoutBetweenSolves: Sendable {
+  /// The optimiser moves them with everything else.
+  case trained
+  /// Only the hidden layers move: variable projection (Golub & Pereyra 1973).
+  case held
+}
+
 /// Everything that decides how a trainer trains.
 package struct TrainerSpecification: Sendable {
   package var estimator = EstimatorKind.rfgActivity
@@ -45,13 +53,17 @@ package struct TrainerSpecification: Sendable {
   package var optimizer = OptimizerKind.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
   package var schedule = Schedule(kind: .cosine, learningRate: 0.003, finalFraction: 0.01, steps: 4000)
   package var batchSize = 500
+  /// Points, along each axis, of a step of `fit`; 0 means all.
+  package var pointsPerBatch = 0
   /// Greatest norm of the gradient; 0 means no clipping.
   package var clipNorm = 0.0
   /// Estimates that are averaged for one update.
   package var accumulate = 1
   package var readoutSolve = ReadoutSolve.none
   package var readoutInterval = 250
-  package var readoutLambda = 1e-6
+  /// 0 means chosen on held-out samples; see RidgeRegression.
+  package var readoutLambda = 0.0
+  package var readoutBetweenSolves = ReadoutBetweenSolves.trained
   /// Steps between two reports; 0 means a hundredth of all.
   package var reportInterval = 0
   /// Reports without a better validation loss after which `fit` stops; 0 means never.

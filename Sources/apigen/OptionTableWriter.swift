@@ -55,29 +55,39 @@ struct OptionTableWriter {
       "    key: \(quoted(option.key)),",
       "    scope: .\(option.scope.rawValue),",
     ]
-    lines += wrap("domain: \(domain(option)),", width: 104, hanging: "  ").map { "    " + $0 }
+    lines += domain(option).map { "    " + $0 }
     lines += [
       "    defaultValue: \(defaultValue(option)),",
       "    defaultText: \(quoted(option.defaultText)),",
-      "    rangeText: \(quoted(option.rangeText)),",
-      "    doc: \"\"\"",
     ]
-    let doc = wrap(escaped(option.doc.oneLine), width: 100)
-    for (index, line) in doc.enumerated() {
-      lines.append("      \(line)" + (index + 1 < doc.count ? " \\" : ""))
-    }
-    return lines + ["      \"\"\"),"]
+    let range = "    rangeText: \(quoted(option.rangeText)),"
+    lines += range.count <= 120 ? [range] : ["    rangeText: \"\"\""] + paragraph(option.rangeText) + ["      \"\"\","]
+    return lines + ["    doc: \"\"\""] + paragraph(option.doc.oneLine) + ["      \"\"\"),"]
   }
 
-  private func domain(_ option: OptionDescription) -> String {
+  /// The lines of a string literal, none of which ends a line of the text.
+  private func paragraph(_ text: String) -> [String] {
+    let lines = wrap(escaped(text), width: 100)
+    return lines.enumerated().map { index, line in "      \(line)" + (index + 1 < lines.count ? " \\" : "") }
+  }
+
+  private func domain(_ option: OptionDescription) -> [String] {
     switch option.type {
-    case .int: ".int(\(integers(option)))"
-    case .ints: ".ints(\(integers(option)), count: 1...\(option.maxCount ?? 1))"
-    case .string: ".choice([\((option.choices ?? []).map(quoted).joined(separator: ", "))])"
+    case .int: ["domain: .int(\(integers(option))),"]
+    case .ints: ["domain: .ints(\(integers(option)), count: 1...\(option.maxCount ?? 1)),"]
+    case .string: choices((option.choices ?? []).map(quoted))
     case .float:
-      ".float(\(option.minimum ?? 0)...\(option.maximum ?? 0), minimumExcluded: "
-        + "\(option.exclusiveMinimum ?? false), maximumExcluded: \(option.exclusiveMaximum ?? false))"
+      [
+        "domain: .float(\(option.minimum ?? 0)...\(option.maximum ?? 0), minimumExcluded: "
+          + "\(option.exclusiveMinimum ?? false), maximumExcluded: \(option.exclusiveMaximum ?? false)),"
+      ]
     }
+  }
+
+  /// In one line if they fit.
+  private func choices(_ words: [String]) -> [String] {
+    let line = "domain: .choice([\(words.joined(separator: ", "))]),"
+    return line.count <= 104 ? [line] : ["domain: .choice(["] + words.map { "  \($0)," } + ["]),"]
   }
 
   private func integers(_ option: OptionDescription) -> String {

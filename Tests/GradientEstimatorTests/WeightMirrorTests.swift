@@ -32,7 +32,8 @@ struct WeightMirrorTests {
     var last = first
     for draw in 2...draws + 1 { last = try error(estimation, draw: draw) }
     let factor = Double(neurons - 1) / Double(128 + neurons - 1)
-    let expected = first * first
+    let expected =
+      first * first
       * (0..<draws).reduce(1.0) { product, _ in product * factor }
     #expect(last * last < 1.6 * expected && last * last > 0.6 * expected)
   }

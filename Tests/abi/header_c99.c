@@ -90,8 +90,10 @@ rfgsnn_status (*network_predict)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, rfgsnn_array *) = rfgsnn_network_predict;
 rfgsnn_status (*network_firing_rates)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, double *, int64_t) = rfgsnn_network_firing_rates;
+rfgsnn_status (*network_calibrate)(
+    rfgsnn_network *, const rfgsnn_array *, int32_t) = rfgsnn_network_calibrate;
 rfgsnn_status (*network_solve_readout)(
-    rfgsnn_network *, const rfgsnn_array *, int32_t, const rfgsnn_array *, double, double *) =
+    rfgsnn_network *, const rfgsnn_array *, int32_t, const rfgsnn_array *, double, double *, double *) =
     rfgsnn_network_solve_readout;
 rfgsnn_status (*network_memory)(const rfgsnn_network *, int64_t *, int64_t *) = rfgsnn_network_memory;
 rfgsnn_status (*state_create)(rfgsnn_network *, int64_t, rfgsnn_state **) = rfgsnn_state_create;

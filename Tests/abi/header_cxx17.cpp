@@ -50,6 +50,7 @@ const function functions[] = {
     reinterpret_cast<function>(rfgsnn_network_fit_scaling),
     reinterpret_cast<function>(rfgsnn_network_predict),
     reinterpret_cast<function>(rfgsnn_network_firing_rates),
+    reinterpret_cast<function>(rfgsnn_network_calibrate),
     reinterpret_cast<function>(rfgsnn_network_solve_readout),
     reinterpret_cast<function>(rfgsnn_network_memory),
     reinterpret_cast<function>(rfgsnn_state_create),

@@ -30,6 +30,9 @@ static rfgsnn_status scaling_inputs(rfgsnn_array *array) {
 static rfgsnn_status scaling_targets(rfgsnn_array *array) {
   return rfgsnn_network_fit_scaling(f->network, "none", &f->inputs, 1, array);
 }
+static rfgsnn_status calibrate_inputs(rfgsnn_array *array) {
+  return rfgsnn_network_calibrate(f->network, array, 1);
+}
 static rfgsnn_status solve_inputs(rfgsnn_array *array) {
   return rfgsnn_network_solve_readout(f->network, array, 1, &f->targets, 1e-3, NULL);
 }
@@ -89,6 +92,7 @@ static const struct place {
     {"rfgsnn_network_firing_rates", "inputs", firing_rates, INPUTS, false, false},
     {"rfgsnn_network_fit_scaling", "inputs", scaling_inputs, INPUTS, false, false},
     {"rfgsnn_network_fit_scaling", "targets", scaling_targets, OUTPUTS, false, true},
+    {"rfgsnn_network_calibrate", "inputs", calibrate_inputs, INPUTS, false, false},
     {"rfgsnn_network_solve_readout", "inputs", solve_inputs, INPUTS, false, false},
     {"rfgsnn_network_solve_readout", "targets", solve_targets, OUTPUTS, false, false},
     {"rfgsnn_state_step", "input", state_input, INPUTS, false, false},

@@ -44,7 +44,7 @@ from ._errors import (
 from ._options import Option, options
 from ._signatures import Status
 from .fitting import fit
-from .network import Memory, Network, Scaling, predict
+from .network import Memory, Network, ReadoutSolution, Scaling, predict
 from .plotting import plot_history
 from .progress import Progress
 from .state import NetworkState
@@ -67,6 +67,7 @@ __all__ = [
     "OutOfMemoryError",
     "OutOfRangeError",
     "Progress",
+    "ReadoutSolution",
     "RfgsnnError",
     "Scaling",
     "ShapeError",

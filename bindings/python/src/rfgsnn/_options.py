@@ -90,11 +90,13 @@ class TrainerOptions(SharedOptions, total=False):
     final_fraction: float
     steps: int
     batch_size: int
+    points_per_batch: int
     clip_norm: float
     accumulate: int
     readout_solve: Literal["none", "start", "periodic", "end"]
     readout_interval: int
     readout_lambda: float
+    readout_between_solves: Literal["trained", "held"]
     report_interval: int
     patience: int
     restore_best: bool | Literal["yes", "no"]

@@ -407,6 +407,15 @@ SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (
+        "rfgsnn_network_calibrate",
+        c_int,
+        (
+            c_void_p,  # network
+            POINTER(Array),  # inputs
+            c_int32,  # n_inputs
+        ),
+    ),
+    (
         "rfgsnn_network_solve_readout",
         c_int,
         (
@@ -416,6 +425,7 @@ SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
             POINTER(Array),  # targets
             c_double,  # lambda
             POINTER(c_double),  # loss
+            POINTER(c_double),  # chosen_lambda
         ),
     ),
     (

@@ -24,6 +24,7 @@ def fit(
     y: npt.ArrayLike,
     *,
     scaling: Literal["minmax", "standard", "none"] = "minmax",
+    calibrate: bool = True,
     validation: tuple[Inputs, npt.ArrayLike] | None = None,
     progress: ProgressChoice = None,
     **options: Unpack[FitOptions],
@@ -46,6 +47,9 @@ def fit(
         How each input and each output is scaled inside the network, computed from the
         data: "minmax" to [-1, 1], which a spiking readout can reach; "standard" to
         mean 0 and standard deviation 1, which outliers do not squeeze; or "none".
+    calibrate : bool
+        Whether the initial weights and biases are fitted to the inputs, as
+        `Network.calibrate` does.
     validation : pair, optional
         Inputs and targets of a validation set, as `x` and `y`; the network then gets
         the parameters that were best on it.
@@ -93,6 +97,8 @@ def fit(
     for_trainer = _without(given, NETWORK_KEYS - TRAINER_KEYS)
     network = Network(_features(arrays[0]), outputs, **for_network)
     network.fit_scaling(scaling, inputs, targets)
+    if calibrate:
+        network.calibrate(inputs)
     with Trainer(network, **for_trainer) as trainer:
         trainer.fit(inputs, targets, validation=validation, progress=progress)
     return network
