@@ -1,4 +1,5 @@
-# make demo, make check: everything, from a fresh clone. Other targets are their parts.
+# make demo, make check: everything, from a fresh clone. make examples: all examples in full; make 02-poisson-deeponet:
+# one of them. Other targets are parts.
 
 SHELL := /bin/bash
 PREFIX ?= /usr/local
@@ -9,12 +10,22 @@ PYTHON := build/venv/bin/python
 CFLAGS := -O2 -std=c99 -Wall -Wextra -pedantic -Werror -Iinclude
 LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
 
-.PHONY: demo check build install generate format clean tools python \
+OPERATOR_EXAMPLES := 02-poisson-deeponet 03-burgers-deeponet 04-reaction-diffusion-seponet
+
+.PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python \
   check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
 	$(PYTHON) examples/01-mexican-hat/compare.py build/demo
+
+# Each writes its table to the terminal, and pictures and numbers into build/NAME.
+examples: demo $(OPERATOR_EXAMPLES)
+
+$(OPERATOR_EXAMPLES): %: build/examples/% python
+	mkdir -p build/$@
+	build/examples/$@ build/$@
+	$(PYTHON) examples/$@/compare.py build/$@
 
 check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example
 	@echo "make check: everything passed"
@@ -51,6 +62,20 @@ build/examples/01-mexican-hat: examples/01-mexican-hat/main.c include/rfgsnn.h |
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) $< -o $@ $(LDFLAGS) -lm
 
+# The operator examples share the code of examples/data and examples/support.
+EXAMPLE_DATA := $(filter-out examples/data/dump.c,$(wildcard examples/data/*.c))
+EXAMPLE_SOURCES := $(EXAMPLE_DATA) $(wildcard examples/support/*.c)
+EXAMPLE_HEADERS := $(wildcard examples/data/*.h examples/support/*.h)
+
+$(OPERATOR_EXAMPLES:%=build/examples/%): build/examples/%: examples/%/main.c $(EXAMPLE_SOURCES) $(EXAMPLE_HEADERS) \
+    include/rfgsnn.h | build
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< $(EXAMPLE_SOURCES) -o $@ $(LDFLAGS) -lm
+
+build/examples/dump-data: examples/data/dump.c $(EXAMPLE_DATA) $(EXAMPLE_HEADERS)
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< $(EXAMPLE_DATA) -o $@ -lm
+
 # The Python package with the library inside, in the project's own environment.
 python: build
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --force-reinstall --no-deps \
@@ -81,5 +106,5 @@ check-install: build
 check-python: python
 	cd build && venv/bin/python -m pytest -q ../bindings/python/tests
 
-check-example: build/examples/01-mexican-hat python
+check-example: build/examples/01-mexican-hat $(OPERATOR_EXAMPLES:%=build/examples/%) build/examples/dump-data python
 	scripts/check-example.sh

@@ -1258,8 +1258,8 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
  *   - RFGSNN_ERROR_OUT_OF_RANGE: a readout solve is singular: readout_lambda is too small.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
- *   - RFGSNN_ERROR_UNSUPPORTED: option patience is set and there is no validation set, or readout_solve is
- *     set and each function of a deeponet has points of its own.
+ *   - RFGSNN_ERROR_UNSUPPORTED: option patience is set and there is no validation set, or readout_solve or
+ *     points_per_batch is set and each function of a deeponet has points of its own.
  *   - RFGSNN_ERROR_CALLBACK: progress returned a negative number.
  * @par Threads: exclusive
  * @par Complexity: O(steps * batch_size * time_steps * parameters) for rate tangents.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the Mexican hat example as a user would: the C program in full, the comparison with few steps.
+# Runs the examples as a user would: the C program of the Mexican hat in full, the others and the comparisons with few
+# steps. The data of the operator examples are those of rfgsnn.data.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 error=$(build/examples/01-mexican-hat | tr '\r' '\n' | sed -n 's/^relative L2 error.*: \([0-9.]*\) (.*/\1/p')
@@ -19,4 +20,22 @@ for picture in fields curves raster; do
 done
 build/venv/bin/python benchmarks/training_step.py --quick | grep -q '^back-propagation .* MiB' \
   || { echo "the benchmark printed no table" >&2; exit 1; }
-echo "examples: the C program reached $error, the comparison wrote its table and pictures"
+
+build/venv/bin/python scripts/check-example-data.py build/examples/dump-data >/dev/null
+# Each with the error that its untrained network with closed-form readouts must stay below, to catch broken data.
+for example in 02-poisson-deeponet:0.1 03-burgers-deeponet:0.25 04-reaction-diffusion-seponet:0.1; do
+  name=${example%:*} bound=${example#*:}
+  mkdir "$folder/$name"
+  (build/examples/"$name" "$folder/$name" --quick && build/venv/bin/python examples/"$name"/compare.py "$folder/$name" \
+    --quick) >"$folder/$name/output" 2>&1 || { cat "$folder/$name/output" >&2; exit 1; }
+  awk -v bound="$bound" '/^untrained/ { ++lines; if (!($5 > 0 && $5 < bound)) exit 1 } /^trained|^activity|^back/ { ++lines }
+    END { exit lines != 5 }' "$folder/$name/output" \
+    || { echo "$name printed other tables:" >&2; cat "$folder/$name/output" >&2; exit 1; }
+  grep -q '</svg>' "$folder/$name/functions.svg" || { echo "$name: functions.svg is no picture" >&2; exit 1; }
+  for picture in functions errors cost; do
+    [ "$(head -c 4 "$folder/$name/$picture.png" | tail -c 3)" = PNG ] \
+      || { echo "$name: $picture.png is no picture" >&2; exit 1; }
+  done
+  grep -q '^rfg_activity,0' "$folder/$name/results.csv" || { echo "$name: results.csv has no results" >&2; exit 1; }
+done
+echo "examples: the C program reached $error, the comparisons wrote their tables and pictures"

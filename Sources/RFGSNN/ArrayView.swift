@@ -44,6 +44,8 @@ struct ExpectedShape {
 struct ArrayView {
   let start: UnsafeMutableRawPointer
   let scalar: HostArray.Scalar
+  /// Extents of all dimensions of the host's array.
+  let shape: [Int]
   let leading: Axis?
   /// As many as the expected shape has.
   let rows: [Axis]
@@ -60,6 +62,7 @@ struct ArrayView {
     }
     scalar = try array.requireScalar(name)
     let axes = try array.requireAxes(name, expected)
+    shape = axes.map(\.extent)
     let lead = axes.count - expected.rows.count == 2 ? 1 : 0
     leading = lead == 1 ? axes[0] : nil
     rows = Array(axes[lead..<lead + expected.rows.count])
@@ -77,7 +80,7 @@ extension HostArray {
     let view = try ArrayView(array, name, expected, written: written)
     self.init(
       base: view.start, scalar: view.scalar, time: view.leading, samples: HostAxes(view.rows[0]),
-      features: HostAxes(view.rows.dropFirst() + [view.feature]))
+      features: HostAxes(view.rows.dropFirst() + [view.feature]), shape: view.shape)
   }
 
   /// An array that the library fills.
@@ -91,7 +94,7 @@ extension HostArray {
   init(rows view: ArrayView) {
     self.init(
       base: view.start, scalar: view.scalar, samples: HostAxes((view.leading.map { [$0] } ?? []) + view.rows),
-      features: HostAxes(view.feature))
+      features: HostAxes(view.feature), shape: view.shape)
   }
 }
 

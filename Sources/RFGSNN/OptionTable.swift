@@ -636,13 +636,25 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "readout_solve",
     scope: .trainer,
-    domain: .choice(["none", "start", "periodic", "end"]),
+    domain: .choice(["none", "start", "end", "both", "periodic"]),
     defaultValue: .string("none"),
     defaultText: "none",
-    rangeText: "none | start | periodic | end",
+    rangeText: "none | start | end | both | periodic",
     doc: """
-      When rfgsnn_fit finds the linear readout by ridge regression: never, before the first step, \
-      periodically (at the start, every readout_interval steps and at the end), or after the last step.
+      When rfgsnn_fit finds the linear readout by ridge regression: never, before the first step, after \
+      the last one, at both ends, or periodically (at both ends and every readout_interval steps).
+      """),
+  OptionDescription(
+    key: "trunks",
+    scope: .trainer,
+    domain: .choice(["trained", "held"]),
+    defaultValue: .string("trained"),
+    defaultText: "trained",
+    rangeText: "trained | held",
+    doc: """
+      What training does to the trunks of an operator network: trains them, or holds them as they are, so \
+      that only the branch is trained. After a closed-form start (readout_solve = start, both or periodic) \
+      held trunks are the modes of the targets, and a step costs much less.
       """),
   OptionDescription(
     key: "readout_interval",
@@ -670,8 +682,8 @@ let optionTable: [OptionDescription] = [
     key: "readout_between_solves",
     scope: .trainer,
     domain: .choice(["trained", "held"]),
-    defaultValue: .string("trained"),
-    defaultText: "trained",
+    defaultValue: .string("held"),
+    defaultText: "held",
     rangeText: "trained | held",
     doc: """
       With readout_solve = periodic, between two solves: trained lets the optimiser move the readouts like \

@@ -104,9 +104,10 @@ extension Options {
     trainer.clipNorm = try double("clip_norm")
     trainer.accumulate = try int("accumulate")
     trainer.readoutSolve = try word(
-      "readout_solve", ["none": .none, "start": .start, "periodic": .periodic, "end": .end])
+      "readout_solve", ["none": .none, "start": .start, "end": .end, "both": .both, "periodic": .periodic])
     trainer.readoutInterval = try int("readout_interval")
     trainer.readoutLambda = try double("readout_lambda")
+    trainer.trunks = try word("trunks", ["trained": .trained, "held": .held])
     trainer.readoutBetweenSolves = try word("readout_between_solves", ["trained": .trained, "held": .held])
     trainer.reportInterval = try int("report_interval")
     trainer.patience = try int("patience")

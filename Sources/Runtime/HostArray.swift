@@ -12,9 +12,13 @@ package struct HostArray {
   private let timeStride: Int
   private let sampleAxes: HostAxes
   private let featureAxes: HostAxes
+  /// The host's shape, to name elements as the host counts them.
+  private let shape: [Int]
 
+  /// - Parameter shape: extents of all dimensions, slowest first; nil if there is one for samples and one for features.
   package init(
-    base: UnsafeMutableRawPointer, scalar: Scalar, time: Axis? = nil, samples: HostAxes, features: HostAxes
+    base: UnsafeMutableRawPointer, scalar: Scalar, time: Axis? = nil, samples: HostAxes, features: HostAxes,
+    shape: [Int]? = nil
   ) {
     self.base = base
     self.scalar = scalar
@@ -22,6 +26,7 @@ package struct HostArray {
     timeStride = time?.stride ?? 0
     sampleAxes = samples
     featureAxes = features
+    self.shape = shape ?? (time.map { [$0.extent] } ?? []) + [samples.count, features.count]
   }
 
   /// Of one dimension each. Strides are in elements and may be zero or negative.
@@ -106,11 +111,22 @@ package struct HostArray {
           if !value.isFinite {
             throw Failure(
               .notFinite,
-              "\(name): element \(feature) of sample \(sample)\(times > 0 ? " at time \(time)" : "") is NaN, "
-                + "infinite or too large for single precision; remove or replace such samples")
+              "\(name): element \(index(time, sample, feature)) is NaN, infinite or too large for single precision; "
+                + "replace it, or leave out what it belongs to")
           }
         }
       }
     }
+  }
+
+  /// The index of an element in the host's array, such as [2, 0, 5], from 0.
+  private func index(_ time: Int, _ sample: Int, _ feature: Int) -> String {
+    var rest = (time &* samples &+ sample) &* features &+ feature
+    var places: [String] = []
+    for extent in shape.reversed() {
+      places.append("\(rest % extent)")
+      rest /= extent
+    }
+    return "[" + places.reversed().joined(separator: ", ") + "]"
   }
 }

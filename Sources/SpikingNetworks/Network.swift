@@ -39,10 +39,33 @@ package final class Network {
     parameters = try Buffer(offset, for: "the parameters", account: account)
     inputScalings = stacks.map { Scaling(identity: $0.inputs) }
     outputScaling = Scaling(identity: specification.outputs)
+    parameterCount = offset
     initialize()
   }
 
-  package var parameterCount: Int { parameters.count }
+  /// The branch of an operator network as a network of its own, whose outputs are the branch's features: it shares the
+  /// parameters, of which the branch's come first, and the threads.
+  private init(branchOf network: Network) {
+    var specification = network.specification
+    specification.architecture = .mlp
+    specification.outputs = network.stacks[0].features
+    self.specification = specification
+    stacks = [network.stacks[0]]
+    tensors = network.stacks[0].tensors
+    parameters = network.parameters
+    parameterCount = network.stacks[0].parameterCount
+    inputScalings = [network.inputScalings[0]]
+    outputScaling = Scaling(identity: specification.outputs)
+    kernels = network.kernels
+    pool = network.pool
+    account = network.account
+  }
+
+  /// The branch of an operator network, which trains like any network while its trunks are held.
+  package var branch: Network { Network(branchOf: self) }
+
+  /// Weights and biases of the stacks: for a branch, fewer than the buffer holds.
+  package let parameterCount: Int
   package var neurons: Int { stacks.reduce(0) { $0 + $1.neurons } }
   /// Spiking layers of all stacks, branch first.
   package var layers: [LIFLayer] { stacks.flatMap(\.layers) }

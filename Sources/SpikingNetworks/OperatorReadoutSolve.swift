@@ -21,7 +21,7 @@ struct OperatorReadoutSolve {
   init(_ network: Network, _ data: NetworkData, _ targets: HostArray) throws(Failure) {
     guard data.points == .shared else {
       throw Failure(
-        .unsupported, "inputs: the closed form needs points that all functions share; train without readout_solve")
+        .unsupported, "inputs: the closed form needs points that all functions share; train the readouts instead")
     }
     self.network = network
     self.data = data
@@ -87,22 +87,26 @@ struct OperatorReadoutSolve {
     }
   }
 
-  /// Coefficients from terms. The size of each product is shared evenly among its features' root mean squares, so that
-  /// training moves them all alike.
+  /// Coefficients from terms. Trunks get features of one size, so that they are modes of the targets, and the branch the
+  /// size of each product, such that the mean square of its features is 1: a loss by the outputs is then, but for a
+  /// factor, the squared error of the branch's features, in which great products count for more.
   private func readouts(
     _ terms: [ProductTerm], _ equations: NormalEquations, _ trunks: [TrunkBasis], _ cross: MatrixPart,
     _ squares: Double
   ) throws(Failure) -> Field {
-    let rows = [data.samples] + trunks.map(\.points)
-    let lengths = rows.map { Double($0).squareRoot() }
-    let all = lengths.reduce(1, *)
+    let points = trunks.reduce(1.0) { $0 * Double($1.points).squareRoot() }
+    let size = (terms.reduce(0) { $0 + $1.weight * $1.weight } / Double(max(data.samples * latent, 1))).squareRoot()
+    let trunkScale = size > 0 ? pow(size / points, 1 / Double(trunks.count)) : 1
     var coordinates: [Matrix] = []
-    for (stack, length) in lengths.enumerated() {
-      let size = stack == 0 ? equations.unknowns : trunks[stack - 1].size
-      let matrix = try algebra.matrix(size, terms.count)
+    for stack in 0...trunks.count {
+      let rows = stack == 0 ? equations.unknowns : trunks[stack - 1].size
+      let matrix = try algebra.matrix(rows, terms.count)
       for (k, term) in terms.enumerated() {
-        let scale = length * pow(term.weight / all, 1 / Double(rows.count))
-        for place in 0..<size { matrix[place][k] = scale * term.vectors[stack][place] }
+        let scale =
+          stack == 0
+          ? term.weight / pow(trunkScale, Double(trunks.count)) / points
+          : trunkScale * Double(trunks[stack - 1].points).squareRoot()
+        for place in 0..<rows { matrix[place][k] = scale * term.vectors[stack][place] }
       }
       coordinates.append(matrix)
     }
@@ -125,18 +129,17 @@ struct OperatorReadoutSolve {
     return Field(coefficients: coefficients, squaredError: max(error, 0))
   }
 
-  /// Puts a field's readouts into the network. Products that are not needed get a branch of 0 and keep their trunks, so
-  /// that training can take them up.
+  /// Puts a field's readouts into the network. Products that are not needed get a last trunk of 0 and keep the rest, so
+  /// that they say nothing, and training can take them up.
   private func store(_ solved: Field, _ field: Int) {
     for (stack, matrix) in zip(network.stacks, solved.coefficients) {
       network.store(matrix.all, stack, feature: field * latent)
     }
-    let branch = network.stacks[0]
-    guard let readout = branch.readout else { return }
+    guard let trunk = network.stacks.last, let readout = trunk.readout else { return }
     for k in solved.coefficients[0].columns..<latent {
       let feature = field * latent + k
-      for neuron in 0..<branch.lastLayer.neurons {
-        network.parameters.base[readout.weightOffset + neuron * branch.features + feature] = 0
+      for neuron in 0..<trunk.lastLayer.neurons {
+        network.parameters.base[readout.weightOffset + neuron * trunk.features + feature] = 0
       }
       network.parameters.base[readout.biasOffset + feature] = 0
     }

@@ -6,11 +6,16 @@ import Runtime
 ///
 /// Branch features are found once for each function and trunk features once for each point: the outputs are a matrix
 /// product of the two, never a batch of all pairs.
-final class ProductCombination {
+package final class ProductCombination {
   /// The features of one stack: [rows][fields x latent].
-  struct Features {
+  package struct Features {
     let values: UnsafePointer<Float>
     let rows: Int
+
+    package init(values: UnsafePointer<Float>, rows: Int) {
+      self.values = values
+      self.rows = rows
+    }
   }
 
   private let kernels: KernelTable
@@ -46,7 +51,7 @@ final class ProductCombination {
     let row: Buffer<Float>
   }
 
-  init(_ network: Network, account: MemoryAccount) {
+  package init(_ network: Network, account: MemoryAccount) {
     kernels = network.kernels
     pool = network.pool
     self.account = account
@@ -55,14 +60,14 @@ final class ProductCombination {
   }
 
   private var features: Int { fields * latent }
-  var outputsPerSample: Int { pointCount * fields }
-  var outputs: UnsafePointer<Float>? { memory.map { UnsafePointer($0.outputs.base) } }
+  package var outputsPerSample: Int { pointCount * fields }
+  package var outputs: UnsafePointer<Float>? { memory.map { UnsafePointer($0.outputs.base) } }
 
   private var stacks: [Features] = []
 
   /// Takes the features of all stacks, branch first; they must stay where they are while outputs and gradients are
   /// asked for.
-  func take(_ stacks: [Features], _ points: Points) throws(Failure) {
+  package func take(_ stacks: [Features], _ points: Points) throws(Failure) {
     self.stacks = stacks
     self.points = points
     functions = stacks[0].rows
@@ -72,8 +77,13 @@ final class ProductCombination {
     if points == .shared { joinAxes(memory) }
   }
 
+  /// Takes other features of the same functions.
+  package func takeBranch(_ values: UnsafePointer<Float>) {
+    stacks[0] = Features(values: values, rows: functions)
+  }
+
   /// Finds the outputs.
-  func combine() {
+  package func combine() {
     guard let memory else { return }
     if points == .perSample { return combinePairs(memory) }
     for field in 0..<fields {
@@ -188,23 +198,32 @@ extension ProductCombination {
     if points == .perSample {
       pairGradients(e, memory)
     } else {
-      for field in 0..<fields { sharedGradients(field, e, memory) }
+      for field in 0..<fields {
+        shareBranchGradient(field, e, memory)
+        shareTrunkGradient(field, e, memory)
+      }
       splitAxes(memory)
     }
     return [UnsafePointer(memory.branchGradient.base)] + memory.axisGradients.map { UnsafePointer($0.base) }
   }
 
-  private func sharedGradients(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
-    let branch = stacks[0].values
+  /// dL/dbranch alone.
+  package func branchGradient(_ e: UnsafePointer<Float>) -> UnsafePointer<Float>? {
+    guard let memory else { return nil }
+    if points == .perSample {
+      pairGradients(e, memory)
+    } else {
+      for field in 0..<fields { shareBranchGradient(field, e, memory) }
+    }
+    return UnsafePointer(memory.branchGradient.base)
+  }
+
+  private func shareBranchGradient(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
     let width = padded(latent)
     let columns = pointCount * fields
     for point in 0..<pointCount {
       (memory.trunkRows.base + point * width).update(
         from: memory.trunk.base + point * features + field * latent, count: latent)
-    }
-    for function in 0..<functions {
-      (memory.branchRows.base + function * width).update(
-        from: branch + function * features + field * latent, count: latent)
     }
     let block = 16
     pool.forEach((functions + block - 1) / block) { index, _ in
@@ -218,6 +237,17 @@ extension ProductCombination {
       (memory.branchGradient.base + function * features + field * latent).update(
         from: memory.product.base + function * width, count: latent)
     }
+  }
+
+  private func shareTrunkGradient(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
+    let branch = stacks[0].values
+    let width = padded(latent)
+    let columns = pointCount * fields
+    for function in 0..<functions {
+      (memory.branchRows.base + function * width).update(
+        from: branch + function * features + field * latent, count: latent)
+    }
+    let block = 16
     pool.forEach((pointCount + block - 1) / block) { index, _ in
       let first = index * block
       kernels.product(

@@ -14,7 +14,7 @@ package struct ReadoutSolution: Sendable {
 ///
 /// The hidden layers run once: the normal equations of the held-out fifth are summed apart, and added to the others
 /// when the penalty is known.
-package struct RidgeRegression {
+struct RidgeRegression {
   private let network: Network
   private let algebra: MatrixAlgebra
   private let stack: Stack
@@ -24,10 +24,10 @@ package struct RidgeRegression {
   private let held: [Bool]
 
   /// What is tried, if the penalty is to be chosen.
-  package static let choices = [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
+  static let choices = [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
   /// With fewer samples than this nothing can be held out, and `fallback` is taken.
-  package static let fewest = 5
-  package static let fallback = 1e-6
+  static let fewest = 5
+  static let fallback = 1e-6
   /// With more outputs than this the choice is made on random mixtures of them.
   private static let mixtures = 256
   private static let passBlock = 1024
@@ -43,7 +43,7 @@ package struct RidgeRegression {
   }
 
   /// A fifth of the samples, drawn from the network's seed.
-  private static func holdOut(_ samples: Int, _ network: Network) throws(Failure) -> [Bool] {
+  static func holdOut(_ samples: Int, _ network: Network) throws(Failure) -> [Bool] {
     let keys = try Buffer<Float>(padded(samples), for: "the held-out samples", account: network.account)
     DirectionSource(seed: network.specification.seed, purpose: .holdingOut).fillUniform(
       step: 0, lane: 0, first: 0, count: samples, into: keys.base, kernels: network.kernels)

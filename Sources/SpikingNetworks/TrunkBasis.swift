@@ -40,7 +40,8 @@ struct TrunkBasis {
     }
     guard equations.factorize(lambda: Self.ridge) else {
       throw Failure(
-        .notFinite, "inputs: the mean spike trains of \(stack.specification.name) cannot be told apart; widen trunk_gain")
+        .notFinite,
+        "inputs: the mean spike trains of \(stack.specification.name) cannot be told apart; widen trunk_gain")
     }
     (coefficients, values) =
       points < equations.unknowns
@@ -85,7 +86,8 @@ struct TrunkBasis {
     let trace = (0..<points).reduce(0) { $0 + values[$1][$1] }
     for point in 0..<points { values[point][point] += 1e-12 * trace / Double(points) }
     guard algebra.kernels.choleskyFactor(points, values.base, points) else {
-      throw Failure(.notFinite, "inputs: the points of \(pass.stack.specification.name) overflow; scale them to order 1")
+      throw Failure(
+        .notFinite, "inputs: the points of \(pass.stack.specification.name) overflow; scale them to order 1")
     }
     for point in 0..<points {
       for other in point + 1..<points { values[point][other] = 0 }

@@ -52,6 +52,8 @@ private struct FitLoop {
   private let held: [Range<Int>]
   private let best: Buffer<Float>?
   private var bestLoss = Double.infinity
+  /// Whether held trunks have run at the points since the last solve.
+  private var trunksHaveRun = false
   private var reportsWithoutGain = 0
   private var lossSum = 0.0
   private var lossCount = 0
@@ -86,7 +88,7 @@ private struct FitLoop {
     pointBatches = try PointBatches(trainer, inputs)
     held =
       specification.readoutSolve == .periodic && specification.readoutBetweenSolves == .held
-      ? trainer.network.readoutRanges : []
+      ? (trainer.trunks?.branch ?? trainer.network).readoutRanges : []
     best =
       validation != nil && specification.restoreBest
       ? try Buffer(trainer.network.parameterCount, for: "the best parameters", account: trainer.account) : nil
@@ -98,7 +100,7 @@ private struct FitLoop {
     _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
   ) throws(Failure) -> StopReason {
     trainer.beginFit()
-    if specification.readoutSolve == .start || specification.readoutSolve == .periodic { try solveReadout() }
+    if [.start, .both, .periodic].contains(specification.readoutSolve) { try solveReadout() }
     let reason = try loop(progress, stopRequested)
     if reason == .steps || reason == .early || reason == .target { try finish() }
     restoreBest()
@@ -138,7 +140,9 @@ private struct FitLoop {
       let indices = batches.next()
       try trainer.perturb(draw: nil)
       let points = pointBatches?.next()
-      try trainer.forward(inputs.batch(of: network, indices: indices, points: points?.axes))
+      try trainer.forward(
+        inputs.batch(of: network, indices: indices, points: points?.axes), samePoints: trunksHaveRun && points == nil)
+      trunksHaveRun = inputs.points == .shared
       lossSum += try trainer.estimateGradient(
         TargetLoss(
           specification.loss, targets: targets, indices: indices, points: points?.flat, scaling: network.outputScaling))
@@ -185,13 +189,14 @@ private struct FitLoop {
     }
   }
 
-  private func solveReadout() throws(Failure) {
+  private mutating func solveReadout() throws(Failure) {
+    trunksHaveRun = false
     _ = try trainer.network.solveReadout(
       inputs, targets: targets, lambda: specification.readoutLambda, lambdaName: "readout_lambda")
   }
 
   private mutating func finish() throws(Failure) {
-    if specification.readoutSolve == .end || specification.readoutSolve == .periodic {
+    if [.end, .both, .periodic].contains(specification.readoutSolve) {
       try solveReadout()
       // What the solve made of the network, which the last report of the steps cannot say.
       try record(trainer.network.loss(specification.loss, inputs, targets: targets))

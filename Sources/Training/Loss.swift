@@ -87,12 +87,14 @@ struct TargetLoss: OutputLoss {
     var sums = SquaredSums()
     let features = features
     let fields = scaling.scale.count
+    let places = points ?? []
+    let gathers = points != nil
     for sample in 0..<samples {
       let row = indices.map { Int($0[sample]) } ?? first + sample
       for j in 0..<features {
         let place = sample * features + j
         let field = j % fields
-        let column = points.map { $0[j / fields] * fields + field } ?? j
+        let column = gathers ? places[j / fields] * fields + field : j
         let target = targets.value(sample: row, feature: column)
         let residual = scaling.shift[field] + scaling.scale[field] * Double(outputs[place]) - target
         sums.error += residual * residual

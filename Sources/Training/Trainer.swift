@@ -11,7 +11,10 @@ package final class Trainer {
   package let specification: TrainerSpecification
   package let account: MemoryAccount
   package private(set) var history: [HistoryRecord] = []
+  /// Of the network, or of its branch alone while trunks are held.
   let estimator: any GradientEstimator
+  /// Nil where trunks are trained too, or there are none.
+  let trunks: HeldTrunks?
   private let optimizer: Optimizer
   private let estimate: Buffer<Float>
   private let mean: Buffer<Float>
@@ -38,9 +41,13 @@ package final class Trainer {
     self.network = network
     self.specification = specification
     account = MemoryAccount(limit: specification.memoryLimit)
-    estimator = try specification.makeEstimator(network, account: account)
+    let holds = specification.trunks == .held && network.stacks.count > 1
+    trunks = holds ? try HeldTrunks(network, account: account) : nil
+    estimator = try specification.makeEstimator(trunks?.branch ?? network, account: account)
     let count = network.parameterCount
-    optimizer = try Optimizer(specification.optimizer, count: count, kernels: network.kernels, account: account)
+    optimizer = try Optimizer(
+      specification.optimizer, count: (trunks?.branch ?? network).parameterCount, kernels: network.kernels,
+      account: account)
     estimate = try Buffer(count, for: "a gradient", account: account)
     mean = try Buffer(specification.accumulate > 1 ? count : 0, for: "the mean gradient", account: account)
   }
@@ -79,14 +86,27 @@ package final class Trainer {
   package func forward(_ inputs: NetworkData, into outputs: HostArray?) throws(Failure) {
     if let outputs { try network.requireFiniteOutputs(outputs) }
     try forward(inputs.batch(of: network, first: 0, samples: inputs.samples))
-    if let outputs { network.writeOutputs(estimator.outputs, samples: inputs.samples, into: outputs) }
+    if let outputs { try writeOutputs(samples: inputs.samples, into: outputs) }
   }
 
-  func forward(_ inputs: NetworkBatch) throws(Failure) {
+  private func writeOutputs(samples: Int, into outputs: HostArray) throws(Failure) {
+    let values = trunks == nil ? estimator.outputs : try trunks?.outputs(estimator.outputs)
+    network.writeOutputs(values, samples: samples, into: outputs)
+  }
+
+  /// - Parameter samePoints: the points, and the trunks, are those of the forward pass before.
+  func forward(_ inputs: NetworkBatch, samePoints: Bool = false) throws(Failure) {
     try network.requireFiniteParameters()
     try perturbIfNeeded()
     phase = .perturbed
-    try estimator.forward(inputs, steps: network.specification.timeSteps)
+    let steps = network.specification.timeSteps
+    if let trunks {
+      if !samePoints { try trunks.run(inputs, steps: steps) }
+      trunks.take(inputs)
+      try estimator.forward(NetworkBatch(batches: [inputs.batches[0]], points: .none), steps: steps)
+    } else {
+      try estimator.forward(inputs, steps: steps)
+    }
     pointExtents = inputs.pointExtents
     phase = .forward(samples: inputs.samples)
   }
@@ -133,7 +153,12 @@ package final class Trainer {
       throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
     }
     if case .stepping = phase { estimator.finish() }
-    let value = try estimator.estimate(loss, into: estimate.base)
+    let value: Double
+    if let trunks {
+      value = try trunks.estimate(loss, with: estimator, into: estimate.base)
+    } else {
+      value = try estimator.estimate(loss, into: estimate.base)
+    }
     try keepEstimate(value, from: name)
     phase = .estimated(samples: samples)
     return value
@@ -154,6 +179,7 @@ package final class Trainer {
     let blackBox = try requireBlackBox()
     try network.requireFiniteParameters()
     try perturbIfNeeded()
+    values.update(from: network.parameters.base, count: network.parameterCount)
     blackBox.perturbedParameters(index, into: values)
   }
 

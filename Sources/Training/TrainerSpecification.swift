@@ -12,7 +12,7 @@ package enum EstimatorKind: Sendable {
 
 /// When `fit` solves for the linear readout in closed form.
 package enum ReadoutSolve: Sendable {
-  case none, start, periodic, end
+  case none, start, end, both, periodic
 }
 
 /// How activity perturbation finds the last spiking layer's gradient.
@@ -24,6 +24,13 @@ package enum ActivityTop: Sendable {
 
 /// Which layers a direction of activity perturbation perturbs.
 package enum ActivityLayers: Sendable { case together, oneByOne }
+
+/// What happens to the trunks of an operator network in training.
+package enum Trunks: Sendable {
+  case trained
+  /// Only the branch is trained, to the features that the trunks have: see HeldTrunks.
+  case held
+}
 
 /// What happens to the readouts between two periodic solves.
 package enum ReadoutBetweenSolves: Sendable {
@@ -63,7 +70,8 @@ package struct TrainerSpecification: Sendable {
   package var readoutInterval = 250
   /// 0 means chosen on held-out samples; see RidgeRegression.
   package var readoutLambda = 0.0
-  package var readoutBetweenSolves = ReadoutBetweenSolves.trained
+  package var trunks = Trunks.trained
+  package var readoutBetweenSolves = ReadoutBetweenSolves.held
   /// Steps between two reports; 0 means a hundredth of all.
   package var reportInterval = 0
   /// Reports without a better validation loss after which `fit` stops; 0 means never.

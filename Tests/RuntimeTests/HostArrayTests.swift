@@ -99,7 +99,7 @@ struct HostArrayTests {
       let failure = #expect(throws: Failure.self) { try array.requireFinite("inputs") }
       #expect(failure?.kind == .notFinite)
       let message = failure?.message ?? ""
-      #expect(message.hasPrefix("inputs: element 1 of sample 1 at time 1"))
+      #expect(message.hasPrefix("inputs: element [1, 1, 1] is NaN"))
     }
   }
 

@@ -1,7 +1,8 @@
 import ReferenceNetworks
 import Runtime
-import SpikingNetworks
 import Testing
+
+@testable import SpikingNetworks
 
 /// Ridge regression of the targets on the last layer's mean spike trains.
 @Suite("closed-form readout")
@@ -39,7 +40,7 @@ struct ReadoutSolveTests {
     let network = try Network(specification(2, [12], 2, steps: 16))
     network.outputScaling = try Scaling(shift: [0.5, -1], scale: [2, 0.25], name: "output")
     let reference = network.reference
-    let error = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: lambda)
+    let error = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: lambda).loss
 
     let rates = data.inputs.map { reference.run($0).rates[0] }
     let readout = network.reference.readout!
@@ -75,12 +76,58 @@ struct ReadoutSolveTests {
     #expect(network.values[offset...] != before[offset...])
   }
 
+  @Test(
+    "a lambda of 0 is the choice with the least error on held-out samples; all are then solved for", arguments: 1...3)
+  func choosesLambda(seed: UInt64) throws {
+    // Noise on a smooth function, and as many neurons as samples: the best penalty is neither the least nor the greatest.
+    var data = Samples(60, inputs: 2, outputs: 2, seed: seed)
+    data.targets = zip(data.inputs, data.targets).map { input, noise in
+      noise.map { 0.02 * $0 + input[0][0] - input[0][1] * input[0][1] }
+    }
+    let network = try Network(specification(2, [40], 2, steps: 16, seed: seed))
+    let reference = network.reference
+    let solution = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 0)
+
+    let rates = data.inputs.map { reference.run($0).rates[0] }
+    let held = try RidgeRegression.holdOut(60, network)
+    #expect(held.count { $0 } == 12)
+    let (inside, outside) = ((0..<60).filter { !held[$0] }, (0..<60).filter { held[$0] })
+    let errors = RidgeRegression.choices.map { lambda in
+      (0..<2).reduce(0.0) { sum, j in
+        let x = ridge(inside.map { rates[$0] }, inside.map { data.targets[$0][j] }, lambda: lambda)
+        return outside.reduce(sum) {
+          let residual = dot(rates[$1] + [1], x) - data.targets[$1][j]
+          return $0 + residual * residual
+        }
+      }
+    }
+    #expect(solution.lambda == RidgeRegression.choices[errors.firstIndex(of: errors.min()!)!])
+    #expect(solution.lambda > 1e-9 && solution.lambda < 1e-2, "or the test shows nothing")
+    for j in 0..<2 {
+      let expected = ridge(rates, data.targets.map { $0[j] }, lambda: solution.lambda)
+      let found = network.reference.readout!.weights.map { $0[j] } + [network.reference.readout!.biases[j]]
+      #expect(relativeError(found, expected) < 1e-4)
+    }
+  }
+
+  @Test("the held-out samples are a fifth, drawn from the seed; of few samples none")
+  func holdingOut() throws {
+    let network = try Network(specification(1, [4], 1, seed: 1))
+    let held = try RidgeRegression.holdOut(103, network)
+    #expect(held.count { $0 } == 20)
+    #expect(try RidgeRegression.holdOut(103, network) == held)
+    #expect(try RidgeRegression.holdOut(103, Network(specification(1, [4], 1, seed: 2))) != held)
+    let data = Samples(4, inputs: 1, outputs: 1, seed: 9)
+    let solution = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 0)
+    #expect(solution.lambda == RidgeRegression.fallback)
+  }
+
   @Test("neurons that never spike, and a penalty of 0, leave it solvable")
   func silent() throws {
     let network = try Network(specification(1, [4], 1))
     for index in 0..<8 { network.parameters.base[index] = index < 4 ? [0.5, 1, 0, 0][index] : 0 }
     let data = Samples(30, inputs: 1, outputs: 1, seed: 7)
-    let error = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 0)
+    let error = try network.solveReadout(data.hostInputs.data, targets: data.hostTargets.array, lambda: 0).loss
     #expect(error.isFinite)
     #expect(network.values.allSatisfy { $0.isFinite })
   }

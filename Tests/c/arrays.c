@@ -34,10 +34,10 @@ static rfgsnn_status calibrate_inputs(rfgsnn_array *array) {
   return rfgsnn_network_calibrate(f->network, array, 1);
 }
 static rfgsnn_status solve_inputs(rfgsnn_array *array) {
-  return rfgsnn_network_solve_readout(f->network, array, 1, &f->targets, 1e-3, NULL);
+  return rfgsnn_network_solve_readout(f->network, array, 1, &f->targets, 1e-3, NULL, NULL);
 }
 static rfgsnn_status solve_targets(rfgsnn_array *array) {
-  return rfgsnn_network_solve_readout(f->network, &f->inputs, 1, array, 1e-3, NULL);
+  return rfgsnn_network_solve_readout(f->network, &f->inputs, 1, array, 1e-3, NULL, NULL);
 }
 static rfgsnn_status state_input(rfgsnn_array *array) { return rfgsnn_state_step(state, array, NULL); }
 static rfgsnn_status state_output(rfgsnn_array *array) { return rfgsnn_state_step(state, &f->inputs, array); }
@@ -189,8 +189,8 @@ static const struct defect {
     {offset_overflow, RFGSNN_ERROR_SHAPE, "byte_offset", "outside of memory", ANYWHERE},
     {misaligned, RFGSNN_ERROR_DTYPE, "multiple of 8 bytes", "copy it", ANYWHERE},
     {misaligned_offset, RFGSNN_ERROR_DTYPE, "multiple of 8 bytes", "copy it", ANYWHERE},
-    {with_nan, RFGSNN_ERROR_NOT_FINITE, "sample", "remove or replace", ONLY_READ},
-    {with_infinity, RFGSNN_ERROR_NOT_FINITE, "sample", "remove or replace", ONLY_READ},
+    {with_nan, RFGSNN_ERROR_NOT_FINITE, "element [1, 1]", "replace it", ONLY_READ},
+    {with_infinity, RFGSNN_ERROR_NOT_FINITE, "element [1, 1]", "replace it", ONLY_READ},
     {stride_zero, RFGSNN_ERROR_SHAPE, "strides", "each element its own", ONLY_WRITTEN},
     {strides_equal, RFGSNN_ERROR_SHAPE, "strides", "each element its own", ONLY_WRITTEN},
 };
@@ -247,7 +247,7 @@ static void counts_and_samples(void) {
   REFUSED(RFGSNN_ERROR_SHAPE, rfgsnn_state_step(state, &six, NULL), "input", "[6, 40, 2]");
   in_time[6 * SAMPLES * INPUTS - 1] = NAN;
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_predict(f->network, &six, 1, &outputs), "inputs",
-          "element 1 of sample 39 at time 5");
+          "element [5, 39, 1]");
 }
 
 int main(void) {

@@ -118,7 +118,7 @@ static int32_t call_back(void *context, int64_t step, int64_t steps, double loss
           "network");
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_fit_scaling(f->network, "none", &f->inputs, 1, NULL), "network");
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_calibrate(f->network, &f->inputs, 1), "network");
-  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1, NULL),
+  REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1, NULL, NULL),
           "network");
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_clone(f->network, &clone), "network", later);
   REFUSED(RFGSNN_ERROR_BUSY, rfgsnn_network_free(f->network), "network", later);

@@ -135,9 +135,10 @@ static void with_one_batch(void) {
 static void readout_solves(void) {
   group("the readout is solved for at the start, now and then, and at the end");
   static const char *const words[] = {"readout_solve=none", "readout_solve=start", "readout_solve=end",
-                                      "readout_solve=periodic readout_interval=4"};
-  double losses[4];
-  for (int index = 0; index < 4; ++index) {
+                                      "readout_solve=periodic readout_interval=4",
+                                      "readout_solve=periodic readout_interval=4 readout_between_solves=trained"};
+  double losses[5];
+  for (int index = 0; index < 5; ++index) {
     fixture *f = fixture_make(words[index]);
     CHECK_EQUAL(fit(f), RFGSNN_STOPPED_STEPS);
     losses[index] = loss_of(f);
@@ -146,6 +147,8 @@ static void readout_solves(void) {
   CHECK(losses[1] < losses[0]);
   CHECK(losses[2] < losses[0]);
   CHECK(losses[3] < losses[0]);
+  CHECK(losses[4] < losses[0]);
+  CHECK(losses[4] != losses[3]);
 }
 
 static void failures(void) {
@@ -165,7 +168,7 @@ static void failures(void) {
   f = fixture_make("");
   watch(f->network);
   f->y[SAMPLES - 1][0] = NAN;
-  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit(f), "targets", "element 0 of sample 39");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit(f), "targets", "element [39, 0]");
   CHECK_EQUAL(updates_of(f), 0);
   watch(NULL);
   fixture_free(f);

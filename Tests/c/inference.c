@@ -206,23 +206,33 @@ static void readout_solve(void) {
   float *before = copy_parameters(f->network), *values = parameters_of(f->network);
   int64_t count = parameter_count(f->network);
   double error = mean_squared_error(f->network), loss, tighter, looser;
-  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1e-6, &loss));
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1e-6, &loss, NULL));
   CHECK(loss < error);
   CHECK(fabs(mean_squared_error(f->network) - loss) < 1e-5 * loss + 1e-9);
   CHECK(memcmp(before, values, (size_t)(count - 12) * sizeof(float)) == 0);
   CHECK(memcmp(before + count - 12, values + count - 12, 12 * sizeof(float)) != 0);
-  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1e-9, &tighter));
-  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1, &looser));
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1e-9, &tighter, NULL));
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1, &looser, NULL));
   CHECK(tighter <= loss * (1 + 1e-9) && loss < looser);
-  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1e-6, NULL));
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 1e-6, NULL, NULL));
+
+  group("a lambda of 0 is chosen, from the network's seed, and told");
+  double chosen = -1, again = -1, wanted;
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 0, &loss, &chosen));
+  CHECK(chosen >= 1e-9 && chosen <= 1e-2);
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 0, NULL, &again));
+  CHECK_EQUAL(again, chosen);
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, chosen, &wanted, &again));
+  CHECK(fabs(wanted - loss) < 1e-9 * loss);
+  CHECK_EQUAL(again, chosen);
 
   group("fewer samples than neurons, or silent neurons, still have a finite solution");
   double y[3][OUTPUTS] = {{1, 0}, {0, 1}, {1, 1}};
   rfgsnn_array few = DOUBLES(f->x, 3, INPUTS), few_targets = DOUBLES(y, 3, OUTPUTS);
-  OK(rfgsnn_network_solve_readout(f->network, &few, 1, &few_targets, 0, &loss));
+  OK(rfgsnn_network_solve_readout(f->network, &few, 1, &few_targets, 0, &loss, NULL));
   for (int64_t index = 0; index < count; ++index) CHECK(isfinite(values[index]));
   memset(values, 0, (size_t)(count - 12) * sizeof(float));
-  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 0, &loss));
+  OK(rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, 0, &loss, NULL));
   CHECK(fabs(mean_squared_error(f->network) - loss) < 1e-5 * loss); /* the mean of the targets */
 
   group("a readout that cannot be solved for is refused");
@@ -231,7 +241,7 @@ static void readout_solve(void) {
   fixture *spiking = fixture_make("readout=spiking");
   watch(spiking->network);
   REFUSED(RFGSNN_ERROR_UNSUPPORTED,
-          rfgsnn_network_solve_readout(spiking->network, &f->inputs, 1, &f->targets, 1e-6, NULL), "readout",
+          rfgsnn_network_solve_readout(spiking->network, &f->inputs, 1, &f->targets, 1e-6, NULL, NULL), "readout",
           "linear");
   set_options(spiking->options, "readout_solve=end");
   REFUSED(RFGSNN_ERROR_UNSUPPORTED,

@@ -15,10 +15,10 @@ static rfgsnn_status firing_rates(rfgsnn_array *array) {
   return rfgsnn_network_firing_rates(f->network, array, 1, rates, 2);
 }
 static rfgsnn_status solve_inputs(rfgsnn_array *array) {
-  return rfgsnn_network_solve_readout(f->network, array, 1, &f->targets, 1e-3, NULL);
+  return rfgsnn_network_solve_readout(f->network, array, 1, &f->targets, 1e-3, NULL, NULL);
 }
 static rfgsnn_status solve_targets(rfgsnn_array *array) {
-  return rfgsnn_network_solve_readout(f->network, &f->inputs, 1, array, 1e-3, NULL);
+  return rfgsnn_network_solve_readout(f->network, &f->inputs, 1, array, 1e-3, NULL, NULL);
 }
 static rfgsnn_status predict_outputs(rfgsnn_array *array) {
   return rfgsnn_network_predict(f->network, &f->inputs, 1, array);
@@ -78,10 +78,10 @@ static void counts_of_numbers(void) {
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_network_fit_scaling(f->network, "minmaks", &f->inputs, 1, NULL),
           "kind", "none | minmax | standard");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE,
-          rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, -1e-9, NULL), "lambda",
+          rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, -1e-9, NULL, NULL), "lambda",
           "negative");
   REFUSED(RFGSNN_ERROR_NOT_FINITE,
-          rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, NAN, NULL), "lambda", "use");
+          rfgsnn_network_solve_readout(f->network, &f->inputs, 1, &f->targets, NAN, NULL, NULL), "lambda", "use");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_perturb(f->trainer, -2), "draw", "-1");
   REFUSED(RFGSNN_ERROR_OUT_OF_RANGE, rfgsnn_state_create(f->network, INT64_MAX, &(rfgsnn_state *){NULL}),
           "samples");
@@ -122,9 +122,9 @@ static void enormous_numbers(void) {
   double saved = f->x[5][1];
   f->x[5][1] = 1e300;
   REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_predict(f->network, &f->inputs, 1, &outputs), "inputs",
-          "sample 5", "too large");
+          "element [5, 1]", "too large");
   REFUSED(RFGSNN_ERROR_NOT_FINITE, state_input(&f->inputs), "input", "too large");
-  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit_inputs(&f->inputs), "inputs", "sample 5", "too large");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, fit_inputs(&f->inputs), "inputs", "element [5, 1]", "too large");
   f->x[5][1] = saved;
 
   double shift[2], scale[2];

@@ -244,6 +244,32 @@ static void training(void) {
   }
 }
 
+static void closed_form(void) {
+  group("the closed form finds the antiderivative of a line, but not at points of each function's own");
+  double targets[FUNCTIONS][POINTS], loss, lambda, norm = 0;
+  for (int f = 0; f < FUNCTIONS; ++f) {
+    for (int p = 0; p < POINTS; ++p) {
+      targets[f][p] = integral(f, points[p]);
+      norm += targets[f][p] * targets[f][p] / (FUNCTIONS * POINTS);
+    }
+  }
+  rfgsnn_network *network = network_of("architecture=deeponet");
+  rfgsnn_array in[2] = {DOUBLES(sensors, FUNCTIONS, SENSORS), DOUBLES(points, POINTS)};
+  rfgsnn_array wanted = DOUBLES(targets, FUNCTIONS, POINTS);
+  OK(rfgsnn_network_solve_readout(network, in, 2, &wanted, 0, &loss, &lambda));
+  CHECK(loss < 0.02 * norm);
+  CHECK(lambda >= 1e-9 && lambda <= 1e-2);
+  in[1] = DOUBLES(own_points, FUNCTIONS, POINTS, 1);
+  REFUSED(RFGSNN_ERROR_UNSUPPORTED, rfgsnn_network_solve_readout(network, in, 2, &wanted, 0, NULL, NULL), "inputs",
+          "points that all functions share");
+  rfgsnn_trainer *trainer = trainer_of(network, "points_per_batch=2 steps=3");
+  REFUSED(RFGSNN_ERROR_UNSUPPORTED, rfgsnn_fit(trainer, in, 2, &wanted, NULL, 0, NULL, NULL, NULL), "points_per_batch");
+  in[1] = DOUBLES(points, POINTS);
+  CHECK_EQUAL(rfgsnn_fit(trainer, in, 2, &wanted, NULL, 0, NULL, NULL, NULL), RFGSNN_STOPPED_STEPS);
+  OK(rfgsnn_trainer_free(trainer));
+  OK(rfgsnn_network_free(network));
+}
+
 static void scaling(void) {
   group("scaling covers the inputs of all stacks, and has one scale for each field");
   static double targets[FUNCTIONS][POINTS][FIELDS];
@@ -279,6 +305,7 @@ int main(void) {
   refusals();
   layouts();
   training();
+  closed_form();
   scaling();
   group("nothing is held when everything is freed");
   CHECK_EQUAL(memory_held(), before);

@@ -177,7 +177,7 @@ def test_wrong_types(values, sentence, network):
 def test_numbers_that_are_not_finite(bad, network):
     x = np.zeros((4, 2))
     x[2, 1] = bad
-    sentence = "inputs: element 1 of sample 2 is NaN"
+    sentence = r"inputs: element \[2, 1\] is NaN"
     with pytest.raises(rfgsnn.NotFiniteError, match=sentence) as caught:
         network.predict(x)
     assert isinstance(caught.value, ValueError)

@@ -151,7 +151,8 @@ def test_firing_rates_count_the_spikes_of_a_state(network, data):
 
 def test_solve_readout_gives_the_least_squares_error(network, data):
     x, y = data
-    loss = network.solve_readout(x, y)
+    loss, lambda_ = network.solve_readout(x, y)
+    assert 1e-9 <= lambda_ <= 1e-2
     np.testing.assert_allclose(loss, np.mean((network.predict(x) - y) ** 2), rtol=1e-3)
     assert loss < 0.3 * np.var(y)
 

@@ -247,7 +247,7 @@ def test_solve_readout_returns_the_error_of_its_readout(seponet, functions):
     x = functions, np.linspace(0, 1, 6), np.linspace(0, 1, 5)
     y = np.random.default_rng(4).normal(size=(4, 6, 5))
     before = np.mean((seponet.predict(x) - y) ** 2)
-    loss = seponet.solve_readout(x, y)
+    loss = seponet.solve_readout(x, y, 1e-6).loss
     np.testing.assert_allclose(loss, np.mean((seponet.predict(x) - y) ** 2), rtol=1e-4)
     assert loss < before
 

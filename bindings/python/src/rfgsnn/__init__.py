@@ -41,10 +41,11 @@ from ._errors import (
     UnsupportedError,
     WrongOrderError,
 )
+from ._network_contents import Memory, Scaling
 from ._options import Option, options
 from ._signatures import Status
 from .fitting import fit
-from .network import Memory, Network, ReadoutSolution, Scaling, predict
+from .network import Network, ReadoutSolution, predict
 from .plotting import plot_history
 from .progress import Progress
 from .state import NetworkState

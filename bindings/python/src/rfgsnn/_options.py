@@ -93,7 +93,8 @@ class TrainerOptions(SharedOptions, total=False):
     points_per_batch: int
     clip_norm: float
     accumulate: int
-    readout_solve: Literal["none", "start", "periodic", "end"]
+    readout_solve: Literal["none", "start", "end", "both", "periodic"]
+    trunks: Literal["trained", "held"]
     readout_interval: int
     readout_lambda: float
     readout_between_solves: Literal["trained", "held"]

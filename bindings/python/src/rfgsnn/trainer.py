@@ -16,9 +16,10 @@ from ._arrays import Inputs
 from ._callback import ProgressCall
 from ._handles import Handle
 from ._library import check, integer, library
+from ._network_contents import Memory
 from ._options import TrainerOptions, Value, native_options, resolve
 from ._signatures import Status
-from .network import FloatArray, Memory, Network
+from .network import FloatArray, Network
 from .progress import ProgressChoice, reporter
 
 if TYPE_CHECKING:

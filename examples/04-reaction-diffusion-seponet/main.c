@@ -1,0 +1,102 @@
+/* A spiking SepONet learns a reaction-diffusion equation, from the source f(x) to the field u(x, t), without
+ * back-propagation.
+ *
+ * usage: 04-reaction-diffusion-seponet [FOLDER [--quick]]
+ *
+ * Writes functions.svg and predictions.csv into the folder. `--quick` takes few steps, to test the program.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../data/operator_data.h"
+#include "../support/calls.h"
+#include "../support/errors.h"
+#include "../support/linear_baseline.h"
+#include "../support/picture.h"
+
+enum { TRAINING = 1000, VALIDATION = 200, TEST = 200, POINTS = 32, TIMES = 32 };
+enum { STEPS = 4000, QUICK_STEPS = 60, PICTURED = 4 };
+static const double LAMBDA = 1e-4; /* ridge of the closed form */
+
+/* All settings of network and training that are not the library's own. */
+static void choose(rfgsnn_options *options, int quick) {
+  require(rfgsnn_options_set_string(options, "architecture", "seponet"));
+  require(rfgsnn_options_set_int(options, "inputs", POINTS));
+  require(rfgsnn_options_set_int(options, "outputs", 1));
+  require(rfgsnn_options_set_int(options, "coordinates", 2));
+  require(rfgsnn_options_set_ints(options, "hidden", SHAPE(64), 1));
+  require(rfgsnn_options_set_int(options, "latent", 16));
+  require(rfgsnn_options_set_int(options, "time_steps", 32));
+  require(rfgsnn_options_set_float(options, "input_gain", 0.5)); /* smooth inputs: small first weights */
+  require(rfgsnn_options_set_float(options, "trunk_gain", 4));   /* coordinates: large ones */
+  require(rfgsnn_options_set_float(options, "trunk_bias_spread", 2));
+
+  require(rfgsnn_options_set_string(options, "estimator", "rfg_activity"));
+  require(rfgsnn_options_set_string(options, "tangent", "rate"));
+  require(rfgsnn_options_set_int(options, "directions", 8));
+  require(rfgsnn_options_set_string(options, "readout_solve", "end"));
+  require(rfgsnn_options_set_float(options, "readout_lambda", LAMBDA));
+  require(rfgsnn_options_set_float(options, "learning_rate", 0.003));
+  require(rfgsnn_options_set_int(options, "batch_size", 100));
+  require(rfgsnn_options_set_int(options, "steps", quick ? QUICK_STEPS : STEPS));
+}
+
+int main(int count, char **words) {
+  const char *folder = count > 1 ? words[1] : ".";
+  int quick = count > 2 && strcmp(words[2], "--quick") == 0;
+  char path[4096];
+  operator_data training = make_reaction_diffusion(TRAINING, 1, POINTS, TIMES);
+  operator_data test = make_reaction_diffusion(TEST, 2, POINTS, TIMES);
+  operator_data validation = make_reaction_diffusion(VALIDATION, 3, POINTS, TIMES);
+  double *prediction = allocate((size_t)TEST * POINTS * TIMES);
+
+  /* A SepONet takes functions at the sensors, and an axis for each coordinate; u is on the grid that they span. */
+  rfgsnn_array inputs[3] = {VIEW(training.inputs, TRAINING, POINTS), VIEW(training.x, POINTS), VIEW(training.t, TIMES)};
+  rfgsnn_array held_inputs[3] = {
+      VIEW(validation.inputs, VALIDATION, POINTS), VIEW(validation.x, POINTS), VIEW(validation.t, TIMES)};
+  rfgsnn_array test_inputs[3] = {VIEW(test.inputs, TEST, POINTS), VIEW(test.x, POINTS), VIEW(test.t, TIMES)};
+  rfgsnn_array targets = VIEW(training.targets, TRAINING, POINTS, TIMES);
+  rfgsnn_array held_targets = VIEW(validation.targets, VALIDATION, POINTS, TIMES);
+  rfgsnn_array outputs = VIEW(prediction, TEST, POINTS, TIMES);
+
+  rfgsnn_options *options;
+  rfgsnn_network *network, *untrained;
+  rfgsnn_trainer *trainer;
+  require(rfgsnn_options_create(&options));
+  choose(options, quick);
+  require(rfgsnn_network_create(options, &network));
+  require(rfgsnn_network_fit_scaling(network, "standard", inputs, 3, &targets));
+  require(rfgsnn_network_clone(network, &untrained));
+  require(rfgsnn_trainer_create(network, options, &trainer));
+  printf("rfgsnn %s, kernels for %s\n", rfgsnn_version(), rfgsnn_instruction_set());
+
+  double start = seconds();
+  require(rfgsnn_fit(trainer, inputs, 3, &targets, held_inputs, 3, &held_targets, show_progress, NULL));
+  double training_seconds = seconds() - start;
+
+  print_heading("Reaction-diffusion equation", &test);
+  start = seconds();
+  linear_baseline(&training, &test, prediction);
+  print_errors("linear regression", &test, prediction, seconds() - start);
+  start = seconds();
+  require(rfgsnn_network_solve_readout(untrained, inputs, 3, &targets, LAMBDA, NULL));
+  double solving_seconds = seconds() - start;
+  require(rfgsnn_network_predict(untrained, test_inputs, 3, &outputs));
+  print_errors("untrained layers, closed-form readouts", &test, prediction, solving_seconds);
+  require(rfgsnn_network_predict(network, test_inputs, 3, &outputs));
+  print_errors("trained by activity perturbation", &test, prediction, training_seconds);
+
+  snprintf(path, sizeof path, "%s/functions.svg", folder);
+  draw_functions(path, &test, prediction, PICTURED);
+  snprintf(path, sizeof path, "%s/predictions.csv", folder);
+  write_predictions(path, &test, prediction);
+  printf("written: functions.svg and predictions.csv in %s\n", folder);
+
+  require(rfgsnn_trainer_free(trainer));
+  require(rfgsnn_network_free(untrained));
+  require(rfgsnn_network_free(network));
+  require(rfgsnn_options_free(options));
+  free_operator_data(&training), free_operator_data(&validation), free_operator_data(&test), free(prediction);
+  return EXIT_SUCCESS;
+}
