@@ -13,6 +13,7 @@ package struct DirectionSource: Sendable {
     case weights = 3
     case currents = 4
     case mirrors = 5
+    case feedback = 6
     case holdingOut = 32
     case points = 33
     case surrogates = 8

@@ -147,11 +147,24 @@ package final class ForwardPass {
         sample: tile.first + sample, time: tile.steps, directions: layout.directions, neurons: stack.neurons,
         into: tile.drawn + sample * row, kernels: kernels)
     }
+    if riders.noise != 0 { addNoise(tile, layout) }
     if !riders.fullTangents { return }
     for layer in stack.layers.indices {
       CurrentDirections.layOut(
         UnsafePointer(tile.drawn), stack, layer: layer, layout, samples: tile.count,
         into: tile.layers[layer].currentTangent)
+    }
+  }
+
+  private func addNoise(_ tile: TileState, _ layout: PerturbationLayout) {
+    for (index, layer) in stack.layers.enumerated() {
+      guard let biases = tile.layers[index].noisyBiases else { continue }
+      CurrentDirections.layOut(
+        UnsafePointer(tile.drawn), stack, layer: index, layout, samples: tile.count, into: biases)
+      kernels.scale(tile.count * layer.width, riders.noise, biases)
+      for row in 0..<tile.count {
+        kernels.axpy(layer.width, 1, UnsafePointer(parameters.biases[index]), biases + row * layer.width)
+      }
     }
   }
 

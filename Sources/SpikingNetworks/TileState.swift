@@ -12,6 +12,9 @@ package struct Riders {
   package var rank = 0
   /// The perturbation is of currents, drawn for each sample.
   package var currents = false
+  /// The perturbation of currents is not what tangents are the derivatives along: this many times the direction is
+  /// truly added to the currents of the layers that it perturbs. 0: nothing is.
+  package var noise: Float = 0
   /// Everything at every time step, for back-propagation through time: memory grows with the number of steps.
   package var history = false
   /// Sums of every neuron's potentials before the reset, and of their squares.
@@ -55,6 +58,8 @@ package final class TileState {
     let membraneTangent: UnsafeMutablePointer<Float>
     /// The perturbation's constant part: of layer 0 by weights, of every layer by currents.
     let currentTangent: UnsafeMutablePointer<Float>
+    /// Biases and noise [samples][width], if there is any.
+    let noisyBiases: UnsafeMutablePointer<Float>?
   }
 
   let layers: [Layer]
@@ -125,7 +130,9 @@ package final class TileState {
           positive: try words(samples * layer.words),
           negative: stack.neuron.ternary ? try words(samples * layer.words) : nil,
           membraneTangent: try cleared((reach?.active ?? 0) * cells),
-          currentTangent: try uncleared((reach?.perturbed.count ?? 0) * cells)))
+          currentTangent: try uncleared((reach?.perturbed.count ?? 0) * cells),
+          noisyBiases: riders.noise != 0 && riders.layout?.layers[index].perturbed.count == 1
+            ? try uncleared(cells) : nil))
     }
     self.layers = layers
     let widest = stack.layers.reduce(0) { max($0, $1.width) }

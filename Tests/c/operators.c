@@ -217,9 +217,10 @@ static void training(void) {
 
   group("the outputs of the pass are those of a prediction, with every estimator");
   static const char *const estimators[] = {"rfg_activity", "rfg_global",    "rfg_layerwise",
-                                           "black_box",    "exact_forward", "bptt",
+                                           "black_box",    "exact_forward", "opzo",
+                                           "fdfa",         "random_feedback", "bptt",
                                            "rfg_per_step"};
-  for (int index = 0; index < 7; ++index) {
+  for (size_t index = 0; index < sizeof estimators / sizeof *estimators; ++index) {
     double passed[FUNCTIONS * WIDE * HIGH], predicted[FUNCTIONS * WIDE * HIGH], sum = 0, loss;
     char words[64] = "estimator=";
     strcat(words, estimators[index]);

@@ -20,6 +20,8 @@ COSINES = {
     "rfg_layerwise": 0.5,
     "black_box": 0.2,
     "exact_forward": 0.999,
+    "opzo": 0.5,
+    "fdfa": 0.5,
     "bptt": 0.999,
 }
 
