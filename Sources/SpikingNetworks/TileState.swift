@@ -12,7 +12,7 @@ package struct Riders {
   package var currents = false
   /// Everything at every time step, for back-propagation through time: memory grows with the number of steps.
   package var history = false
-  /// Spikes, to be counted layer by layer.
+  /// Spikes, to be counted layer by layer, and which neurons had any: see SpikeTally.
   package var spikeCounts = false
 
   package init() {}
@@ -63,6 +63,8 @@ package final class TileState {
   let features: UnsafeMutablePointer<Float>
   /// Spikes of either sign so far, by layer.
   var spikes: [Int]
+  /// [2][words of all layers]: a bit for each neuron that has spiked so far, and for each that has been silent.
+  let spikeMasks: UnsafeMutablePointer<UInt64>
   /// Time steps done since the state was cleared.
   var steps = 0
   /// First sample and number of samples.
@@ -121,6 +123,7 @@ package final class TileState {
     drawn = try uncleared(riders.currents ? riders.directions * samples * stack.neurons : 0)
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
+    spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)
     self.state = state
     self.scratch = scratch
     self.masks = masks

@@ -173,19 +173,7 @@ package final class Trainer {
   private func keepEstimate(_ loss: Double, from name: String) throws(Failure) {
     // Without a mean to add to, what failed has overwritten the estimate before it.
     if specification.accumulate == 1 { estimates = 0 }
-    guard loss.isFinite else {
-      throw Failure(
-        .notFinite,
-        name == "targets" && specification.loss == .relativeL2
-          ? "targets: relative_l2 is \(loss); targets must not all be zero, and outputs must be finite"
-          : "\(name): the loss is \(loss); check them and the parameters, or lower learning_rate")
-    }
-    let count = estimate.count
-    guard network.kernels.allFinite(count, UnsafePointer(estimate.base)) else {
-      throw Failure(
-        .notFinite,
-        "\(name): the gradient estimate is not finite; widen surrogate_width, or scale the targets to order 1")
-    }
+    try requireFinite(loss, estimate, from: name)
     draws += 1
     if specification.accumulate == 1 {
       estimates = 1
@@ -193,9 +181,25 @@ package final class Trainer {
     }
     if estimates == specification.accumulate { estimates = 0 }
     estimates += 1
+    let count = estimate.count
     let weight = 1 / Float(estimates)
     network.kernels.scale(count, 1 - weight, mean.base)
     network.kernels.axpy(count, weight, UnsafePointer(estimate.base), mean.base)
+  }
+
+  func requireFinite(_ loss: Double, _ gradient: Buffer<Float>, from name: String) throws(Failure) {
+    guard loss.isFinite else {
+      throw Failure(
+        .notFinite,
+        name == "targets" && specification.loss == .relativeL2
+          ? "targets: relative_l2 is \(loss); targets must not all be zero, and outputs must be finite"
+          : "\(name): the loss is \(loss); check them and the parameters, or lower learning_rate")
+    }
+    guard network.kernels.allFinite(gradient.count, UnsafePointer(gradient.base)) else {
+      throw Failure(
+        .notFinite,
+        "\(name): the gradient estimate is not finite; widen surrogate_width, or scale the targets to order 1")
+    }
   }
 
   private var meanGradient: UnsafeMutablePointer<Float> {
