@@ -33,6 +33,16 @@ struct DiagnosticsTests {
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
+  private func minus(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { $0 - $1 } }
+
+  private func meanOverPairs(_ draws: [[Double]], _ kernel: ([Double], [Double]) -> Double) -> Double {
+    var values: [Double] = []
+    for i in draws.indices {
+      for j in draws.indices where j != i { values.append(kernel(draws[i], draws[j])) }
+    }
+    return mean(values)
+  }
+
   @Test("cosine, variance and bias are those of the draws, one by one", arguments: Kind.all)
   func plainStatistics(kind: Kind) throws {
     let network = try network()
@@ -48,24 +58,21 @@ struct DiagnosticsTests {
       return spiking(network, try trainer.gradientValues)
     }
     let exact = spiking(network, network.reference.lossGradient(data, .exact))
-    let pairs = (0..<count).flatMap { i in (0..<count).filter { $0 != i }.map { (draws[i], draws[$0]) } }
-    let errors = draws.map { draw in zip(draw, exact).map { $0 - $1 } }
-    let errorPairs = (0..<count).flatMap { i in (0..<count).filter { $0 != i }.map { (errors[i], errors[$0]) } }
-    let noise = mean(pairs.map { a, b in zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 2 })
-    let whole = mean(pairs.map { dot($0, $1) })
-    let along = mean(pairs.map { dot($0, exact) * dot($1, exact) / dot(exact, exact) })
-    let squaredBias = mean(errorPairs.map { dot($0, $1) })
+    let noise = meanOverPairs(draws) { a, b in dot(minus(a, b), minus(a, b)) / 2 }
+    let whole = meanOverPairs(draws) { a, b in dot(a, b) }
+    let along = meanOverPairs(draws) { a, b in dot(a, exact) * dot(b, exact) / dot(exact, exact) }
+    let squaredBias = meanOverPairs(draws) { a, b in dot(minus(a, exact), minus(b, exact)) }
 
     let diagnosis = try trainer.diagnose(data.hostInputs.data, targets: data.hostTargets.array, draws: count)
     #expect(diagnosis.reference == .backPropagation)
     #expect(abs(diagnosis.cosine - mean(draws.map { cosine($0, exact) })) < 1e-5)
-    let expected = [whole, along].map { max($0, 0) / noise }
-    // Without noise either is infinite or nearly so.
-    #expect(
-      expected.contains { abs(diagnosis.signalToNoise - $0) <= 1e-3 * $0 } || diagnosis.signalToNoise > 1e6)
+    // The whole signal where it stands out of the noise, else its part along the exact gradient; without noise both
+    // are infinite.
+    let expected: [Double] = [max(whole, 0) / noise, max(along, 0) / noise]
+    #expect(expected.contains { $0 == diagnosis.signalToNoise || abs(diagnosis.signalToNoise - $0) <= 1e-3 * $0 })
     let bias = max(squaredBias, 0).squareRoot() / norm(exact)
     #expect(diagnosis.bias == 0 || abs(diagnosis.bias - bias) < 1e-4)
-    #expect(diagnosis.bias > 0 || bias < 1.01 * diagnosis.leastBias)
+    #expect(diagnosis.bias > 0 || bias < 1.01 * diagnosis.leastBias + 1e-4)
   }
 
   @Test("+-1 directions: the variance is (n - 1) / K over all parameters", arguments: [4, 16])
@@ -99,18 +106,20 @@ struct DiagnosticsTests {
   @Test("with few draws of much noise, the signal is looked for along the reference")
   func fewNoisyDraws() throws {
     let network = try network([20, 16], readout: .spikingMean)
-    let signal = try (0..<20).map { seed in
-      try diagnose(network, data, draws: 16) {
+    var ratios: [Double] = []
+    for seed in 0..<20 {
+      let diagnosis = try diagnose(network, data, draws: 16) {
         $0.estimator = .rfgGlobal
         $0.tangent = .full
         $0.seed = UInt64(seed)
-      }.signalToNoise * Double(network.parameterCount - 1)
+      }
+      ratios.append(diagnosis.signalToNoise * Double(network.parameterCount - 1))
     }
-    // By products of the draws alone the mean would be right too, but single values of either sign and far out: their
-    // deviation is that of <v, w> among n numbers, over the root of 120 pairs.
-    let deviation = mean(signal.map { ($0 - 1) * ($0 - 1) }).squareRoot()
-    #expect(abs(mean(signal) - 1) < 0.5)
-    #expect(deviation < 0.8)
+    // By products of the draws alone the deviation would be that of <v, w> among n = 413 numbers over the root of 120
+    // pairs, about 2.
+    let deviation = mean(ratios.map { ($0 - 1) * ($0 - 1) }).squareRoot()
+    #expect(abs(mean(ratios) - 1) < 0.5)
+    #expect(deviation < 1)
   }
 
   @Test("a bias without noise is told exactly; an estimator that is exact has none")
@@ -189,11 +198,11 @@ struct DiagnosticsTests {
       let diagnosis = try diagnose(network, many, draws: 8) {
         $0.estimator = .rfgGlobal
         $0.tangent = .full
-        $0.directions = 64
+        $0.directions = 4
         $0.memoryLimit = limit
       }
       references.append(diagnosis.reference)
-      #expect(diagnosis.cosine > 0.1 && diagnosis.cosine < 1)
+      #expect(abs(diagnosis.cosine) < 0.5)
       #expect(diagnosis.bias.isNaN == (diagnosis.reference == .mean))
     }
     #expect(references == [.backPropagation, .spatialBackPropagation, .mean])

@@ -43,6 +43,7 @@ from ._errors import (
 )
 from ._options import Option, options
 from ._signatures import Status
+from .diagnostics import Activity, Diagnosis
 from .fitting import fit
 from .network import Memory, Network, Scaling, predict
 from .plotting import plot_history
@@ -52,7 +53,9 @@ from .trainer import FitResult, History, StopReason, Trainer
 
 __all__ = [
     "AbiError",
+    "Activity",
     "BusyError",
+    "Diagnosis",
     "DtypeError",
     "FitResult",
     "History",
