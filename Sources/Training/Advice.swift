@@ -3,7 +3,7 @@ import GradientEstimators
 import SpikingNetworks
 
 extension Trainer {
-  /// What to do about a diagnosis of this trainer: a sentence each, the worst first.
+  /// What to do about a diagnosis of this trainer: a sentence each, first on the neurons, then on the gradient.
   package func advice(_ diagnosis: Diagnosis) -> [String] {
     let advice = Advice(trainer: specification, network: network, diagnosis: diagnosis)
     let faults = advice.ofNeurons + advice.ofGradient
@@ -27,8 +27,9 @@ private struct Advice {
   static let mostDirections = 256.0
 
   var praise: String {
-    "nothing stands out: signal-to-noise \(short(diagnosis.signalToNoise)), cosine \(short(diagnosis.cosine)), and the "
-      + "neurons of every layer are at work."
+    let signal = diagnosis.signalToNoise > 1000 ? "above 1000" : short(diagnosis.signalToNoise)
+    return "nothing stands out: signal-to-noise \(signal), cosine \(short(diagnosis.cosine)), and the neurons of every "
+      + "layer are at work."
   }
 
   /// The first fault of each layer that has one: what a layer lacks in spikes, it lacks in sensitivity too.
@@ -47,7 +48,7 @@ private struct Advice {
     let (gain, spread) = stack.index == 0 ? ("input_gain", "bias_spread") : ("trunk_gain", "trunk_bias_spread")
     func remedy(_ direction: String) -> String {
       let options = layer == 0 ? ", or create it with a \(direction) \(gain) or \(spread)" : ""
-      return "set the scaling and call rfgsnn_network_calibrate on a new network\(options)"
+      return "scale the inputs and calibrate a new network\(options)"
     }
     if activity.dead > Self.mostDead {
       return "\(name): \(percent(activity.dead)) of the neurons never spike on these data; \(remedy("larger"))."
@@ -118,9 +119,9 @@ private struct Advice {
     network.specification.neuron.reset == .hard ? ", or a network with reset = soft" : ""
   }
 
-  /// What more draws would show.
+  /// What more draws would show; with too much noise, less of it comes first.
   var ofDraws: [String] {
-    if diagnosis.cosine.isNaN { return [] }
+    if diagnosis.cosine.isNaN || diagnosis.signalToNoise < Self.leastSignalToNoise { return [] }
     if diagnosis.reference == .mean {
       return ["there was no memory for an exact gradient, so nothing is known of a bias; raise memory_limit."]
     }

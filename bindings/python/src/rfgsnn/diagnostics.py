@@ -94,7 +94,8 @@ def diagnose(trainer: Trainer, x: Inputs, y: npt.ArrayLike, draws: int) -> Diagn
     inputs = trainer.network._view_inputs(x)
     targets = _arrays.view(y, "targets")
     reference, text = c_char_p(), c_char_p()
-    numbers = [c_double() for _ in range(4)]
+    cosine, bias = c_double(), c_double()
+    variance, signal_to_noise = c_double(), c_double()
     pointer = trainer._handle.pointer
     check(
         library.rfgsnn_trainer_diagnose(
@@ -104,15 +105,24 @@ def diagnose(trainer: Trainer, x: Inputs, y: npt.ArrayLike, draws: int) -> Diagn
             byref(targets),
             integer(draws, "draws"),
             byref(reference),
-            *map(byref, numbers),
+            byref(cosine),
+            byref(bias),
+            byref(variance),
+            byref(signal_to_noise),
         )
     )
     check(library.rfgsnn_trainer_advice(pointer, byref(text)))
+    activity = read_activity(trainer.network, x)
     return Diagnosis(
-        *(number.value for number in numbers),
-        (reference.value or b"").decode(),
-        *read_activity(trainer.network, x),
-        tuple((text.value or b"").decode().splitlines()),
+        cosine=cosine.value,
+        bias=bias.value,
+        variance=variance.value,
+        signal_to_noise=signal_to_noise.value,
+        reference=(reference.value or b"").decode(),
+        rates=activity.rates,
+        dead=activity.dead,
+        saturated=activity.saturated,
+        advice=tuple((text.value or b"").decode().splitlines()),
     )
 
 
