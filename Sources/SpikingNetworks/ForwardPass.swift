@@ -26,8 +26,8 @@ package final class ForwardPass {
   package private(set) var steps = 0
   package private(set) var traces: Traces?
   package private(set) var history: History?
-  /// Spikes of either sign, by layer, if they were to be counted.
-  package private(set) var spikes: [Int] = []
+  /// Of the last pass, if spikes were to be counted.
+  private(set) var spikes: SpikeTally?
 
   /// One tile for each thread, or one for each tile of samples when the host steps.
   private var workers: [TileState] = []
@@ -78,9 +78,9 @@ package final class ForwardPass {
         stepper.advance(tile)
       }
       finisher.finish(tile)
-      traces.keepSpikes(tile, index)
+      traces.keepSpikes(stack, tile, index)
     }
-    spikes = traces.totalSpikes(stack, tiles: tiles(samples))
+    spikes = traces.tallySpikes(stack, tiles: tiles(samples))
   }
 
   /// Clears the state for a batch that the host will step.

@@ -23,7 +23,7 @@ package struct Riders {
   package var widthSensitivities = false
   /// Derivatives leave out what a spike's reset does: du/du~ is 1, or 1 - |s| with a hard reset.
   package var cutReset = false
-  /// Spikes, to be counted layer by layer.
+  /// Spikes, to be counted layer by layer, and which neurons had any: see SpikeTally.
   package var spikeCounts = false
 
   package init() {}
@@ -82,6 +82,8 @@ package final class TileState {
   let features: UnsafeMutablePointer<Float>
   /// Spikes of either sign so far, by layer.
   var spikes: [Int]
+  /// [2][words of all layers]: a bit for each neuron that has spiked so far, and for each that has been silent.
+  let spikeMasks: UnsafeMutablePointer<UInt64>
   /// Time steps done since the state was cleared.
   var steps = 0
   /// First sample and number of samples.
@@ -147,6 +149,7 @@ package final class TileState {
     inner = try uncleared(riders.rank == 0 ? 0 : samples * padded(riders.directions * riders.rank))
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
+    spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)
     self.state = state
     self.scratch = scratch
     self.masks = masks

@@ -61,7 +61,7 @@ struct TimeStepper {
       if riders.surrogates { differentiate(tile, index, state) }
       if riders.widthSensitivities { differentiateByWidth(tile, index, state) }
       if riders.fullTangents { carryTangents(tile, index, state, before) }
-      if riders.spikeCounts { tile.spikes[index] += spikeCount(tile, layer, state) }
+      if riders.spikeCounts { tally(tile, index, state) }
       before = (state.positive, state.negative)
     }
     tile.steps += 1
@@ -194,13 +194,22 @@ struct TimeStepper {
     kernels.advanceTangents(&arguments)
   }
 
-  private func spikeCount(_ tile: TileState, _ layer: LIFLayer, _ state: TileState.Layer) -> Int {
+  private func tally(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    let layer = stack.layers[index]
+    let everSpiked = tile.spikeMasks + layer.wordOffset
+    let everSilent = everSpiked + stack.words
     var count = 0
-    for word in 0..<tile.count * layer.words {
-      count += state.positive[word].nonzeroBitCount
-      if let negative = state.negative { count += negative[word].nonzeroBitCount }
+    for row in 0..<tile.count {
+      for word in 0..<layer.words {
+        let place = row * layer.words + word
+        // No neuron spikes both ways at once.
+        let spikes = state.positive[place] | (state.negative?[place] ?? 0)
+        count += spikes.nonzeroBitCount
+        everSpiked[word] |= spikes
+        everSilent[word] |= ~spikes
+      }
     }
-    return count
+    tile.spikes[index] += count
   }
 
   func multiply(

@@ -32,9 +32,10 @@ final class HeldTrunks {
     for (pass, inputs) in zip(pass.passes, batch.batches).dropFirst() { try pass.run(inputs, steps: steps) }
   }
 
-  /// Takes the shape of a batch that the branch is about to run.
-  func take(_ batch: NetworkBatch) {
+  /// Takes the shape of a batch, of which the branch is about to run its part, the functions.
+  func take(_ batch: NetworkBatch) -> NetworkBatch {
     self.batch = (batch.points, batch.samples)
+    return NetworkBatch(batches: [batch.batches[0]], points: .none)
   }
 
   /// [functions][points][fields] from the branch's features [functions][fields x latent].

@@ -135,7 +135,14 @@ package struct TrainerSpecification: Sendable {
   /// Those of the layers from the bottom up, or the one of all.
   var estimatorsInUse: [EstimatorKind] { layerEstimators.isEmpty ? [estimator] : layerEstimators }
 
+  /// The estimator of all layers, with the surrogates that this specification says.
   func makeEstimator(_ network: Network, account: MemoryAccount) throws(Failure) -> any GradientEstimator {
+    let estimator = try makeLayers(network, account: account)
+    try estimator.changeSurrogates(self)
+    return estimator
+  }
+
+  private func makeLayers(_ network: Network, account: MemoryAccount) throws(Failure) -> any GradientEstimator {
     let named = estimatorsInUse
     var kinds: [EstimatorKind] = []
     for kind in named where !kinds.contains(kind) { kinds.append(kind) }
