@@ -9,14 +9,14 @@ PYTHON := build/venv/bin/python
 CFLAGS := -O2 -std=c99 -Wall -Wextra -pedantic -Werror -Iinclude
 LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
 
-.PHONY: demo check build install generate format clean tools python \
-  check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example
+.PHONY: demo check build install generate format clean tools python paper paper-quick paper-tune \
+  check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example check-paper
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
 	$(PYTHON) examples/01-mexican-hat/compare.py build/demo
 
-check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example
+check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example check-paper
 	@echo "make check: everything passed"
 
 tools:
@@ -56,6 +56,18 @@ python: build
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --force-reinstall --no-deps \
 	  ./bindings/python
 
+# Every benchmark by every method: docs/results.md. Takes up where it stopped. benchmarks/paper/README.md tells more.
+paper: python
+	PYTHONPATH=benchmarks $(PYTHON) -m paper.run
+
+# The same with fewer seeds and methods, within 10 minutes: build/paper-quick/results.md.
+paper-quick: python
+	PYTHONPATH=benchmarks $(PYTHON) -m paper.run --quick
+
+# Chooses what is not yet in benchmarks/paper/settings.json.
+paper-tune: python
+	PYTHONPATH=benchmarks $(PYTHON) -m paper.tune
+
 check-generated: tools
 	swift build -c release --product apigen
 	$(RELEASE)/apigen --check .
@@ -83,3 +95,6 @@ check-python: python
 
 check-example: build/examples/01-mexican-hat python
 	scripts/check-example.sh
+
+check-paper: python
+	PYTHONPATH=benchmarks $(PYTHON) -m pytest -q -p no:cacheprovider benchmarks/paper/tests
