@@ -83,4 +83,6 @@ def errors(prediction: np.ndarray, truth: np.ndarray, one_function: bool) -> tup
     rows = 1 if one_function else len(truth)
     difference, truth = (prediction - truth).reshape(rows, -1), truth.reshape(rows, -1)
     each = np.linalg.norm(difference, axis=1) / np.linalg.norm(truth, axis=1)
+    if one_function:
+        return float(each[0]), float(each[0])
     return float(np.linalg.norm(difference) / np.linalg.norm(truth)), float(each.mean())

@@ -15,8 +15,8 @@ from .methods import METHODS, Method
 from .problem import Problem, errors
 from .settings import Setting
 
-#: Share of the allowed seconds that steps are planned for where the network is free; the rest is for surprises.
-PLANNED_SHARE = 0.9
+#: Shares of the allowed seconds where the network is free: what steps are planned for, and when training is broken off.
+PLANNED_SHARE, LATEST_SHARE = 0.9, 0.97
 #: A method whose steps are slow for their multiply-adds gets no more than this many times back-propagation's seconds.
 SECONDS_CAP = 1.5
 #: Steps by which the seconds of a step are measured.
@@ -165,14 +165,17 @@ class _Session:
         seconds_at: dict[int, float] = {}
 
         def report(now: rfgsnn.Progress) -> object:
-            seconds_at.setdefault(now.step, self.elapsed())
-            return self.progress(now.step / now.steps)
+            elapsed = self.elapsed()
+            seconds_at.setdefault(now.step, elapsed)
+            late = not self.benchmark.is_fixed and elapsed > LATEST_SHARE * self.benchmark.seconds
+            return self.progress(now.step / now.steps) or late
 
         validation_x, validation_y = self.problem.validation
         with rfgsnn.Trainer(self.network, **options) as trainer:
             history = trainer.fit(
                 *self.problem.training, validation=(validation_x, validation_y), progress=report
             ).history
+            self.steps = trainer.updates
         seconds_at[self.steps] = self.elapsed()
         scale = np.mean(np.square(validation_y))
         by_step = dict(zip(history.step.tolist(), history.validation_loss.tolist()))
