@@ -18,8 +18,8 @@ TEST_FUNCTIONS, VALIDATION_FUNCTIONS = 200, 100
 class Benchmark:
     """One row of the summary.
 
-    `metric` is "global", |prediction - truth| / |truth| over all test functions and points, or "mean", the mean over the
-    test functions of that ratio. `grid` is the number of training points along each coordinate: operators with two
+    `metric` is "global", |prediction - truth| / |truth| over all test functions and points, or "mean", the mean over
+    the test functions of that ratio. `grid` is the number of training points along each coordinate: operators with two
     coordinates are trained on a coarser grid than they are tested on.
     """
 

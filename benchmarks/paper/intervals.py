@@ -36,7 +36,7 @@ class Ratio:
 def paired_ratio(errors: Mapping[int, float], reference: Mapping[int, float]) -> Ratio | None:
     """Compare the errors of the same seeds; None if there is none in common.
 
-    The differences of logarithms are taken as normal, with Student's t: the geometric mean of the ratios and its interval.
+    Gives the geometric mean of the ratios; differences of logarithms are taken as normal, with Student's t.
     """
     seeds = sorted(errors.keys() & reference.keys())
     if not seeds:

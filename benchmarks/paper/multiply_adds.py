@@ -1,16 +1,16 @@
 """Multiply-adds of a training step, counted from sizes as if every product were dense.
 
-Only matrix products count: neurons, surrogates, directions and the optimiser work element by element and are left out. A
-stack of layers with sizes n_0 (inputs), n_1 ... n_L (neurons) and m features, run on R rows (samples, functions or
+Only matrix products count: neurons, surrogates, directions and the optimiser work element by element and are left out.
+A stack of layers with sizes n_0 (inputs), n_1 ... n_L (neurons) and m features, run on R rows (samples, functions or
 points) for T time steps, has these products, which are the unit of everything else:
 
     P_1 = R n_0 n_1              the inputs are constant, so their current is found once
     P_l = R T n_(l-1) n_l        l = 2 ... L, spikes arrive at every time step
     P_m = R n_L m                the linear readout of the mean spike trains
 
-Operator networks combine the features of their stacks: C = functions x points x latent. The derivative of the loss by the
-features takes C for each stack; multilayer perceptrons have neither. Below, p_l are the products without the factor T:
-what an operation on mean spike trains costs. K is the number of directions.
+Operator networks combine the features of their stacks: C = functions x points x latent. The derivative of the loss by
+the features takes C for each stack; multilayer perceptrons have neither. Below, p_l are the products without the factor
+T: what an operation on mean spike trains costs. K is the number of directions.
 
     forward            sum P + C
     traces             sum p                      weight gradients from mean spike trains, readout included
@@ -27,6 +27,10 @@ from math import prod
 
 from .benchmarks import Benchmark
 from .methods import Method
+
+
+#: Perturbations by which a weight mirror learns in each step; the more of the first step are left out.
+MIRROR_PROBES = 128
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Work:
 
     def over_stacks(self, count: Callable[[list[int]], float], time_steps: int | None = None) -> float:
         """Sum over the stacks of a count of their products."""
-        return sum(count(stack.products(self.time_steps if time_steps is None else time_steps)) for stack in self.stacks)
+        times = self.time_steps if time_steps is None else time_steps
+        return sum(count(stack.products(times)) for stack in self.stacks)
 
     @property
     def forward(self) -> float:
@@ -95,6 +100,17 @@ class Work:
     def feedback(self) -> float:
         """Direct feedback from the features to all neurons."""
         return sum(stack.feedback for stack in self.stacks)
+
+    @property
+    def readout(self) -> float:
+        """The readouts' products."""
+        return self.over_stacks(lambda products: products[-1])
+
+    @property
+    def mirrors(self) -> float:
+        """Responses of layer and mirror to the probes, and the mirror's update, in every layer but the first."""
+        inner = (a * b for stack in self.stacks for a, b in zip(stack.sizes[1:], stack.sizes[2:]))
+        return 3 * MIRROR_PROBES * sum(inner)
 
     @property
     def parameters(self) -> int:
@@ -131,14 +147,15 @@ FORMULAS: dict[str, Callable[[Work, int], float]] = {
     # Errors through all products but the first, weight gradients from all, at every time step.
     "bptt": lambda w, k: w.full_tangent + w.over_stacks(sum),
     "spatial_bp": lambda w, k: w.rate_tangent + w.traces,
-    "activity_rate": lambda w, k: k * w.rate_tangent + w.traces,
+    # The last layer's credit comes from the readout's weights.
+    "activity_rate": lambda w, k: k * w.rate_tangent + w.readout + w.traces,
     # The control variate applies a direct feedback and learns it.
-    "activity_guided": lambda w, k: k * w.rate_tangent + w.traces + 2 * w.feedback,
-    "activity_full": lambda w, k: k * w.full_tangent + w.traces,
+    "activity_guided": lambda w, k: k * w.rate_tangent + w.readout + w.traces + 2 * w.feedback,
+    "activity_full": lambda w, k: k * w.full_tangent + w.readout + w.traces,
     # A second forward pass, whose weight gradients take a product at every time step.
-    "per_step": lambda w, k: k * w.full_tangent + w.over_stacks(sum) + w.forward,
-    # Errors through the learned feedback; learning it sends noise through each layer and correlates.
-    "weight_mirror": lambda w, k: 3 * w.rate_tangent + w.traces,
+    "per_step": lambda w, k: k * w.full_tangent + w.readout + w.over_stacks(sum) + w.forward,
+    # Errors through the learned feedback, which learns from the responses of each layer to probes.
+    "weight_mirror": lambda w, k: w.rate_tangent + w.traces + w.mirrors,
     "fdfa": lambda w, k: k * w.rate_tangent + w.traces + 2 * w.feedback,
     # A clean and a noisy forward pass.
     "opzo": lambda w, k: w.forward + w.traces + 2 * w.feedback,

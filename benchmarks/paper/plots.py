@@ -36,8 +36,8 @@ def _draw(title: str, methods: dict[str, Runs], trained: dict[str, Runs], file: 
     for axis, (place, label) in zip(axes, PANELS):
         for index, (name, runs) in enumerate(trained.items()):
             curve = _mean_curve(runs)
-            style = "-" if METHODS[name].forward_only else "--"
-            axis.plot(curve[:, place], curve[:, 3], style, marker=".", color=colors(index % 20), label=METHODS[name].label)
+            look = {"linestyle": "-" if METHODS[name].forward_only else "--", "color": colors(index % 20)}
+            axis.plot(curve[:, place], curve[:, 3], marker=".", label=METHODS[name].label, **look)
         for name, color in (("linear", "grey"), ("untrained", "black")):
             if name in methods:
                 axis.axhline(

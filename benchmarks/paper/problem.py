@@ -20,7 +20,7 @@ RICKER_SIDES = {"training": 100, "validation": 97, "test": 300}
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Inputs and targets; `plain_...` are those of the linear baseline: functions (or points) to values at all points."""
+    """Pairs of inputs and targets; `plain_...` are the linear baseline's: functions (or points), values at all points."""
 
     training: Any
     validation: Any
@@ -64,9 +64,7 @@ def _load(name: str, samples: int, architecture: str, grid: int) -> Problem:
 
 def _arrange(part: data.OperatorData, architecture: str, grid: int) -> Any:
     """Inputs and targets at every point, or at about equally spaced ones, `grid` along each axis."""
-    chosen = [
-        np.round(np.linspace(0, len(axis) - 1, grid)).astype(int) if grid else np.arange(len(axis)) for axis in part.axes
-    ]
+    chosen = [np.round(np.linspace(0, len(axis) - 1, grid or len(axis))).astype(int) for axis in part.axes]
     axes = [axis[indices] for axis, indices in zip(part.axes, chosen)]
     targets = part.targets[np.ix_(np.arange(len(part.inputs)), *chosen)]
     if architecture == "seponet":

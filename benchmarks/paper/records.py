@@ -1,4 +1,4 @@
-"""The runs that are done: one line of JSON for each, appended, so that an interrupted table goes on where it stopped."""
+"""The runs that are done, one line of JSON for each, appended: an interrupted table goes on where it stopped."""
 
 from __future__ import annotations
 

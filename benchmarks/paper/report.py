@@ -129,7 +129,7 @@ def _describe(benchmark: Benchmark) -> str:
 
 
 def _reached(methods: dict[str, Runs], name: str) -> str:
-    """Cost at which the validation error is that of back-propagation: share of its cost, seconds, and in how many runs."""
+    """Cost at which the validation error is back-propagation's: share of its cost, seconds, in how many runs."""
     if "bptt" not in methods:
         return "-"
     reference = methods["bptt"]
@@ -181,14 +181,14 @@ _INTRODUCTION = """# Results
 <!-- Written by `make paper` from results.csv and results-curves.csv: do not edit. -->
 
 Every method on every benchmark; mean +- standard deviation over the seeds, which vary the network, the batches and the
-directions on fixed data. Code of commit {commits}. How it is measured: [benchmarks/paper](../benchmarks/paper/README.md).
+directions on fixed data. Code of commit {commits}. [benchmarks/paper](../benchmarks/paper/README.md) says how.
 
-Forward-only means: no transposed weights between hidden layers and nothing stored over time; the readout's own weights may
-be used. "Best" is the method of the least *validation* error; the errors shown are of the test set."""
+Forward-only means: no transposed weights between hidden layers and nothing stored over time; the readout's own weights
+may be used. "Best" is the method of the least *validation* error; the errors shown are of the test set."""
 
 _COMPARISON = """## At equal multiply-adds
 
-Ratios of test errors, paired over seeds, with their 95 % intervals (Student's t on logarithms): below 1 is better than the
-reference. Both have the same readout solves and were tuned on the same grid.
+Ratios of test errors, paired over seeds, with their 95 % intervals (Student's t on logarithms): below 1 is better than
+the reference. Both have the same readout solves and were tuned on the same grid.
 
 """

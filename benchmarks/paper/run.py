@@ -38,10 +38,14 @@ class Run:
 
 
 def plan(
-    benchmarks: list[Benchmark], methods: list[Method], seeds: tuple[int, ...], settings: Settings, commit: str,
+    benchmarks: list[Benchmark],
+    methods: list[Method],
+    seeds: tuple[int, ...],
+    settings: Settings,
+    commit: str,
     known: dict[str, str],
 ) -> list[Run]:
-    """List the runs seed by seed with the methods in turn: an early end leaves whole comparisons of fewer seeds."""  # fmt: skip
+    """List the runs seed by seed with the methods in turn: an early end leaves whole comparisons of fewer seeds."""
     runs = []
     for seed in seeds:
         for benchmark in benchmarks:
@@ -107,11 +111,9 @@ def execute(runs: list[Run], records: Records, known: dict[str, str], budget: fl
     """Do what is not done yet, and tell whether all is done now; no run begins that would end after the budget."""
     left = [run for run in runs if run.key not in records]
     clock = Clock(sum(expected_seconds(run, records) for run in left))
-    print(
-        f"{len(runs) - len(left)} of {len(runs)} runs are done; the others are expected to take {_minutes(clock.total)} "
-        f"(minutes:seconds){f', of which {_minutes(budget)} are allowed' if budget < clock.total else ''}",
-        flush=True,
-    )
+    allowed = f", of which {_minutes(budget)} are allowed" if budget < clock.total else ""
+    print(f"{len(runs) - len(left)} of {len(runs)} runs are done; the others are expected to take", end=" ")
+    print(f"{_minutes(clock.total)} (minutes:seconds){allowed}", flush=True)
     skipped = 0
     for run in left:
         expected = expected_seconds(run, records)
@@ -179,9 +181,8 @@ def main(arguments: list[str] | None = None) -> None:
     for name, reason in absent.items():
         print(f"{name} is unavailable: {reason}", flush=True)
     records = Records(ROOT / "build/paper/records.jsonl")
-    runs = plan(
-        benchmarks, [method for method in methods if method.name not in absent], seeds, Settings(), code_version(), known
-    )
+    available = [method for method in methods if method.name not in absent]
+    runs = plan(benchmarks, available, seeds, Settings(), code_version(), known)
     try:
         execute(runs, records, known, budget)
     except KeyboardInterrupt:

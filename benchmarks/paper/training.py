@@ -134,7 +134,7 @@ class _Session:
         self.seconds = self.elapsed()
 
     def planned_steps(self) -> int:
-        """Steps that fit into the benchmark's budget: of multiply-adds and, loosely, of seconds; or of seconds alone."""
+        """Steps that fit into the budget: of multiply-adds and, loosely, of seconds; or of seconds alone."""
         if self.method.parameters and len(self.network.parameters) > self.method.parameters:
             raise ValueError(f"is for networks of at most {self.method.parameters} parameters")
         if self.benchmark.is_fixed:

@@ -2,10 +2,9 @@
 
 usage: python -m paper.tune [--benchmarks A,B] [--methods A,B] [--again]
 
-Every method gets the same trials, with one seed that the table does not use and half the steps. One setting is varied at a
-time, from the best so far: learning rate, gains of the first layers, ridge of the readout solves, readout trained or held
-between them, and the network where it is free. What a method does not use is not varied: an untrained network tries all
-gains with all ridges instead, which costs it seconds.
+Every method gets the same trials, with one seed that the table does not use and half the steps. One setting is varied
+at a time, from the best so far: the network where it is free, learning rate, gains of the first layers, readout trained
+or held between its solves, their ridge. An untrained network has less to choose and tries all combinations.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ def trials(benchmark: Benchmark, method: Method, known: dict[str, str]) -> Itera
 def tune(
     benchmark: Benchmark, method: Method, problem: Problem, known: dict[str, str]
 ) -> tuple[Setting | None, list[tuple[Setting, float]]]:
-    """Run the trials; gives the best setting, None if the library refuses the method, and all trials with their errors."""
+    """Run the trials; gives the best setting, None if all diverge, and all trials with their errors."""
     relative = _relative_seconds(benchmark, method, problem, known)
     best, best_error, tried = None, math.inf, []
     source = trials(benchmark, method, known)

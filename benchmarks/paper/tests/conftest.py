@@ -10,7 +10,8 @@ def tiny():
     """A small network on real data, which trains within a second."""
     return Benchmark(
         "tiny", "Tiny", "ricker", 10_000, "global", {"2-4-4-1 T4": {"hidden": (4, 4), "time_steps": 4}}, 50,
-        goal=0.5, aim=0.1, bptt_steps=6, seconds=1, solve_intervals=2, gains=((4.0, 2.0, 4.0, 2.0), (1.0, 1.0, 4.0, 2.0)),
+        goal=0.5, aim=0.1, bptt_steps=6, seconds=1, solve_intervals=2,
+        gains=((4.0, 2.0, 4.0, 2.0), (1.0, 1.0, 4.0, 2.0)),
     )  # fmt: skip
 
 
