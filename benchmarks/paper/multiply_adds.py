@@ -153,7 +153,7 @@ FORMULAS: dict[str, Callable[[Work, int], float]] = {
     "activity_guided": lambda w, k: k * w.rate_tangent + w.readout + w.traces + 2 * w.feedback,
     "activity_full": lambda w, k: k * w.full_tangent + w.readout + w.traces,
     # A second forward pass, whose weight gradients take a product at every time step.
-    "per_step": lambda w, k: k * w.full_tangent + w.readout + w.over_stacks(sum) + w.forward,
+    "per_step": lambda w, k: k * w.full_tangent + w.readout + 2 * w.over_stacks(sum),
     # Errors through the learned feedback, which learns from the responses of each layer to probes.
     "weight_mirror": lambda w, k: w.rate_tangent + w.traces + w.mirrors,
     "fdfa": lambda w, k: k * w.rate_tangent + w.traces + 2 * w.feedback,
@@ -197,19 +197,26 @@ def affordable_steps(method: Method, bptt: Method, pass_: Work, benchmark: Bench
     return max(1, int(benchmark.bptt_steps * step(bptt, pass_) / step(method, pass_)))
 
 
-#: Sweeps over the stacks of an operator network when its readouts are solved for.
-SWEEPS = 12
-
-
 def solve(all_data: Work) -> float:
-    """One closed-form readout: a forward pass, normal equations, a Cholesky factor, and 12 sweeps for operators."""
-    sweeps = SWEEPS if all_data.combination else 1
-    total = all_data.forward
+    """One closed-form readout: a forward pass over all data, normal equations and their Cholesky factors.
+
+    Of an operator network also the targets in coordinates of the trunks' features, and their ridge regression on the
+    branch's; the singular value decomposition of what comes out and the choice of the ridge are left out.
+    """
+    total = all_data.over_stacks(sum)
     for stack in all_data.stacks:
         width = stack.sizes[-1] + 1
         total += stack.rows * width**2 + width**3 / 3
-        total += sweeps * (all_data.combination + (stack.rows * width + width**2) * stack.features)
-    return total
+    branch, *trunks = all_data.stacks
+    width = branch.sizes[-1] + 1
+    if not trunks:
+        return total + (branch.rows * width + width**2) * branch.features
+    values = branch.rows * prod(trunk.rows for trunk in trunks)
+    for trunk in trunks:
+        size = min(trunk.rows, trunk.sizes[-1] + 1)
+        total += values * size
+        values = values // trunk.rows * size
+    return total + width * values + width**2 * (values // branch.rows)
 
 
 def linear(rows: int, inputs: int, outputs: int) -> float:

@@ -20,7 +20,7 @@ RICKER_SIDES = {"training": 100, "validation": 97, "test": 300}
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Pairs of inputs and targets; `plain_...` are the linear baseline's: functions (or points), values at all points."""
+    """Inputs and targets. `plain_...` are for the linear baseline: functions (or points) to values at all points."""
 
     training: Any
     validation: Any

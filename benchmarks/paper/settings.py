@@ -20,8 +20,6 @@ class Setting:
     network: str
     gains: tuple[float, float, float, float]
     learning_rate: float = 0.003
-    #: Ridge of the readout solves relative to the mean diagonal of their normal equations.
-    readout_lambda: float = 1e-6
     #: What becomes of the readout between its solves: "trained" or "held", where the library knows the option.
     between_solves: str = "trained"
     #: Seconds of a training step in units of back-propagation's, measured, not chosen; 0 = not measured.

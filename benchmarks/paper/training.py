@@ -19,6 +19,8 @@ from .settings import Setting
 PLANNED_SHARE, LATEST_SHARE = 0.9, 0.97
 #: A method whose steps are slow for their multiply-adds gets no more than this many times back-propagation's seconds.
 SECONDS_CAP = 1.5
+#: Ridge of all readout solves: chosen by the library on held-out samples, each time.
+LAMBDA = 0.0
 #: Steps by which the seconds of a step are measured.
 PROBE_STEPS = 3
 
@@ -116,7 +118,7 @@ class _Session:
         options = {
             "steps": steps, "seed": self.seed, "batch_size": self.benchmark.batch_size,
             "learning_rate": self.setting.learning_rate, "readout_solve": "periodic", "readout_interval": interval,
-            "report_interval": interval, "readout_lambda": self.setting.readout_lambda, **self.point_options,
+            "report_interval": interval, "readout_lambda": LAMBDA, **self.point_options,
         }  # fmt: skip
         if "readout_between_solves" in self.known:
             options["readout_between_solves"] = self.setting.between_solves
@@ -129,7 +131,7 @@ class _Session:
         if self.steps > 0:
             self.fit()
         else:
-            self.network.solve_readout(*self.problem.training, lambda_=self.setting.readout_lambda)
+            self.network.solve_readout(*self.problem.training, lambda_=LAMBDA)
             self.solves = 1
         self.seconds = self.elapsed()
 
@@ -144,7 +146,7 @@ class _Session:
             return max(1, int(self.share * steps))
         per_step = self.seconds_per_step()
         began = time.perf_counter()
-        self.network.clone().solve_readout(*self.problem.training, lambda_=self.setting.readout_lambda)
+        self.network.clone().solve_readout(*self.problem.training, lambda_=LAMBDA)
         solves = (self.benchmark.solve_intervals + 1) * (time.perf_counter() - began)
         allowed = self.share * PLANNED_SHARE * self.benchmark.seconds - self.elapsed() - solves
         return max(0, int(allowed / per_step))

@@ -3,8 +3,8 @@
 usage: python -m paper.tune [--benchmarks A,B] [--methods A,B] [--again]
 
 Every method gets the same trials, with one seed that the table does not use and half the steps. One setting is varied
-at a time, from the best so far: the network where it is free, learning rate, gains of the first layers, readout trained
-or held between its solves, their ridge. An untrained network has less to choose and tries all combinations.
+at a time, from the best so far: the network where it is free, the gains of the first layers, the learning rate, the
+readout trained or held between its solves. An untrained network has less to choose and tries all combinations.
 """
 
 from __future__ import annotations
@@ -22,22 +22,20 @@ from . import training
 from .benchmarks import BENCHMARKS, Benchmark
 from .methods import METHODS, Method, known_options, missing
 from .problem import Problem, load
-from .run import choose
+from .run import UNTRAINED, choose
 from .settings import Setting, Settings, untuned
 
 SEED, SHARE = 1000, 0.5
 LEARNING_RATES = (0.003, 0.001, 0.01, 0.03)
-LAMBDAS = (1e-6, 1e-8, 1e-4)
 BETWEEN_SOLVES = ("trained", "held")
 
 
 def grid(benchmark: Benchmark, known: dict[str, str]) -> dict[str, tuple]:
     """What is varied, in this order, with the values; the first value of each is the start."""
-    values: dict[str, tuple] = {"network": tuple(benchmark.networks), "learning_rate": LEARNING_RATES}
-    values["gains"] = benchmark.gains
+    values: dict[str, tuple] = {"network": tuple(benchmark.networks), "gains": benchmark.gains}
+    values["learning_rate"] = LEARNING_RATES
     if "readout_between_solves" in known:
         values["between_solves"] = BETWEEN_SOLVES
-    values["readout_lambda"] = LAMBDAS
     return values
 
 
@@ -46,8 +44,8 @@ def trials(benchmark: Benchmark, method: Method, known: dict[str, str]) -> Itera
     values = grid(benchmark, known)
     best = untuned(benchmark)
     if not method.is_trained:
-        for network, gains, ridge in product(values["network"], values["gains"], values["readout_lambda"]):
-            yield Setting(network, gains, readout_lambda=ridge)
+        for network, gains in product(values["network"], values["gains"]):
+            yield Setting(network, gains)
         return
     is_best = yield best
     for name, options in values.items():
@@ -138,7 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _expected_seconds(benchmark: Benchmark, method: Method, known: dict[str, str]) -> float:
     values = grid(benchmark, known).values()
     if not method.is_trained:
-        return 1.0 * len(benchmark.networks) * len(benchmark.gains) * len(LAMBDAS)
+        return UNTRAINED * len(benchmark.networks) * len(benchmark.gains)
     return (1 + sum(len(each) - 1 for each in values)) * SHARE * benchmark.seconds
 
 

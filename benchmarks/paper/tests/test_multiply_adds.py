@@ -79,6 +79,13 @@ def test_a_solve_of_a_perceptron_runs_all_data_and_solves_normal_equations(mlp):
     assert multiply_adds.solve(mlp) == FORWARD + 10 * 6 * 6 + 6**3 / 3 + (10 * 6 + 36) * 1
 
 
+def test_a_solve_of_a_deeponet_takes_the_targets_to_features_of_the_trunk(deeponet):
+    stacks = (10 * 7 * 3 + 10 * 3 * 2) + (6 * 1 * 3 + 6 * 3 * 2)
+    normal_equations = 10 * 4 * 4 + 4**3 / 3 + 6 * 4 * 4 + 4**3 / 3
+    reduced, regression = 10 * 6 * 4, 10 * 4 * 4 + 4 * 4 * 4
+    assert multiply_adds.solve(deeponet) == pytest.approx(stacks + normal_equations + reduced + regression)
+
+
 def test_a_linear_regression():
     assert multiply_adds.linear(100, 4, 3) == 100 * 5 * (5 + 3) + 125 / 3 + 25 * 3
 

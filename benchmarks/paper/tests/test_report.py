@@ -69,6 +69,14 @@ def test_the_summary_says_which_bars_are_met(written):
     assert "0.009 met | 0.006 not met" in row
 
 
+def test_a_bar_is_not_met_by_a_run_that_took_too_long(tmp_path, record):
+    late, early = (record("ricker_any", "untrained", seed, 0.0001) for seed in (0, 1))
+    late.values["seconds"] = 10.5
+    for records, verdict in (([early], "0.0008 met |"), ([early, late], "0.0008 not met (took too long) |")):
+        report.write(tmp_path, records, {})
+        assert verdict in (tmp_path / "results.md").read_text()
+
+
 def test_comparisons_cost_to_reach_and_caps(written):
     text = (written / "results.md").read_text()
     comparison = rows_of(text, "Ricker wavelet, 2-64-64-1")[1]
