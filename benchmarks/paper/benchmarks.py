@@ -56,7 +56,7 @@ def _deeponet(**options: object) -> dict:
     return {"architecture": "deeponet", "hidden": (256, 256), "latent": 64, "time_steps": 32, **options}
 
 
-# Branches have many inputs, whose weights and biases begin small: they gain from far larger factors than coordinates do.
+# Branches have many inputs, so their weights and biases begin small: they gain from larger factors than coordinates.
 OPERATOR_GAINS = (
     (8.0, 16.0, 4.0, 2.0), (2.0, 4.0, 4.0, 2.0), (4.0, 8.0, 4.0, 2.0), (12.0, 48.0, 4.0, 2.0), (8.0, 16.0, 8.0, 4.0)
 )  # fmt: skip

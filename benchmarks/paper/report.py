@@ -184,7 +184,7 @@ _INTRODUCTION = """# Results
 <!-- Written by `make paper` from results.csv and results-curves.csv: do not edit. -->
 
 Every method on every benchmark; mean +- standard deviation over the seeds, which vary the network, the batches and the
-directions on fixed data. Code of commit {commits}. [benchmarks/paper](../benchmarks/paper/README.md) says how.
+directions on fixed data. Code of commit {commits}. `benchmarks/paper/README.md` says how.
 
 Forward-only means: no transposed weights between hidden layers and nothing stored over time; the readout's own weights
 may be used. "Best" is the method of the least *validation* error; the errors shown are of the test set."""
