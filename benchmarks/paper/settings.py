@@ -20,8 +20,8 @@ class Setting:
     network: str
     gains: tuple[float, float, float, float]
     learning_rate: float = 0.003
-    #: What becomes of the readout between its solves: "trained" or "held", where the library knows the option.
-    between_solves: str = "trained"
+    #: What becomes of the readout between its solves: "held" or "trained", where the library knows the option.
+    between_solves: str = "held"
     #: Seconds of a training step in units of back-propagation's, measured, not chosen; 0 = not measured.
     relative_seconds: float = 0.0
 

@@ -27,7 +27,7 @@ from .settings import Setting, Settings, untuned
 
 SEED, SHARE = 1000, 0.5
 LEARNING_RATES = (0.003, 0.001, 0.01, 0.03)
-BETWEEN_SOLVES = ("trained", "held")
+BETWEEN_SOLVES = ("held", "trained")
 
 
 def grid(benchmark: Benchmark, known: dict[str, str]) -> dict[str, tuple]:
