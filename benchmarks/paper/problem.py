@@ -57,14 +57,21 @@ def _load(name: str, samples: int, architecture: str, grid: int) -> Problem:
     training, validation, test = parts
     plain = [(part.inputs, part.targets.reshape(len(part.inputs), -1).astype(np.float32)) for part in parts]
     return Problem(
-        _arrange(training, architecture, grid), _arrange(validation, architecture, grid),
-        _arrange(test, architecture, 0), *plain,
+        _arrange(training, architecture, grid, 0.0), _arrange(validation, architecture, grid, 0.5),
+        _arrange(test, architecture, 0, 0.0), *plain,
     )  # fmt: skip
 
 
-def _arrange(part: data.OperatorData, architecture: str, grid: int) -> Any:
-    """Inputs and targets at every point, or at about equally spaced ones, `grid` along each axis."""
-    chosen = [np.round(np.linspace(0, len(axis) - 1, grid or len(axis))).astype(int) for axis in part.axes]
+def _arrange(part: data.OperatorData, architecture: str, grid: int, shift: float) -> Any:
+    """Inputs and targets at every point, or at about equally spaced ones, `grid` along each axis.
+
+    With a `shift` of 0.5 they are the points in the middle between those.
+    """
+    chosen = []
+    for axis in part.axes:
+        places = np.linspace(0, len(axis) - 1, grid) if grid else np.arange(len(axis))
+        between = places[:-1] + shift * np.diff(places) if grid and shift else places
+        chosen.append(np.round(between).astype(int))
     axes = [axis[indices] for axis, indices in zip(part.axes, chosen)]
     targets = part.targets[np.ix_(np.arange(len(part.inputs)), *chosen)]
     if architecture == "seponet":

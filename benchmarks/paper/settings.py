@@ -66,4 +66,4 @@ def fingerprint(benchmark: Benchmark, method: Method, setting: Setting, known: d
 
 
 #: Parts of a benchmark that change no run.
-_IRRELEVANT = {"title", "goal", "aim", "published", "methods", "networks", "gains"}
+_IRRELEVANT = {"title", "goal", "aim", "published", "methods", "networks"}

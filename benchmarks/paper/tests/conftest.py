@@ -11,7 +11,6 @@ def tiny():
     return Benchmark(
         "tiny", "Tiny", "ricker", 10_000, "global", {"2-4-4-1 T4": {"hidden": (4, 4), "time_steps": 4}}, 50,
         goal=0.5, aim=0.1, bptt_steps=6, seconds=1, solve_intervals=2,
-        gains=((4.0, 2.0, 4.0, 2.0), (1.0, 1.0, 4.0, 2.0)),
     )  # fmt: skip
 
 

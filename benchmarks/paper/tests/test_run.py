@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from paper import run, training
+from paper.benchmarks import BENCHMARKS
 from paper.methods import METHODS, Method, known_options, missing
 from paper.problem import load
 from paper.records import Records
@@ -117,3 +118,15 @@ def test_methods_that_the_library_does_not_know_are_told():
     assert missing(METHODS["opzo"], known) == "the library's estimator does not know opzo"
     assert missing(METHODS["rfg_global"], known) == "the library has no option tangent"
     assert all(not missing(METHODS[name], known_options()) for name in NAMES)
+
+
+def test_operators_are_validated_between_their_training_points_and_tested_at_all():
+    problem = load(BENCHMARKS["reaction_diffusion_separable"])
+    (_, x, t), y = problem.training
+    (_, x_held, t_held), y_held = problem.validation
+    (_, x_test, _), y_test = problem.test
+    assert y.shape == (1000, 64, 64) and y_held.shape == (100, 63, 63) and y_test.shape == (200, 128, 128)
+    assert x[0] == 0 and x[-1] == 1 and np.all((x_held > x[:-1]) & (x_held <= x[1:]))
+    row, column = (int(np.argmin(abs(x_test - held[5]))) for held in (x_held, t_held))
+    assert np.allclose(problem.plain_validation[1].reshape(100, 128, 128)[:, row, column], y_held[:, 5, 5])
+    assert len(t) == 64 and len(t_held) == 63
