@@ -14,13 +14,19 @@ TRAINING_SEED, TEST_SEED, VALIDATION_SEED = 1, 2, 3
 TEST_FUNCTIONS, VALIDATION_FUNCTIONS = 200, 100
 
 
+#: Input gain, bias spread, trunk gain and trunk bias spread of the first layers.
+Gains = tuple[float, ...]
+#: The library fits the first weights and biases to the data instead, where it can.
+CALIBRATED: Gains = ()
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """One row of the summary.
 
     `metric` is "global", |prediction - truth| / |truth| over all test functions and points, or "mean", the mean over
     the test functions of that ratio. `grid` is the number of training points along each coordinate: operators with two
-    coordinates are trained on a coarser grid than they are tested on, and validated at points between those of training.
+    coordinates are trained on a coarser grid than they are tested on, and validated between its points.
     """
 
     name: str
@@ -45,9 +51,9 @@ class Benchmark:
     methods: tuple[str, ...] = ()
 
     @property
-    def gains(self) -> tuple[tuple[float, float, float, float], ...]:
-        """Input gain, bias spread, trunk gain and trunk bias spread to choose from; the first is tried first."""
-        return GAINS[self.data]
+    def gains(self) -> tuple[Gains, ...]:
+        """What to choose the gains from; the first is tried first."""
+        return (*GAINS[self.data], CALIBRATED)
 
     @property
     def is_fixed(self) -> bool:

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .benchmarks import Benchmark
+from .benchmarks import Benchmark, Gains
 from .methods import Method
 
 FILE = Path(__file__).with_name("settings.json")
@@ -18,7 +18,7 @@ class Setting:
     """What is tuned, for every method on the same grid."""
 
     network: str
-    gains: tuple[float, float, float, float]
+    gains: Gains
     learning_rate: float = 0.003
     #: What becomes of the readout between its solves: "held" or "trained", where the library knows the option.
     between_solves: str = "held"

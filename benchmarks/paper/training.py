@@ -10,11 +10,12 @@ import numpy as np
 import rfgsnn
 
 from . import baselines, multiply_adds
-from .benchmarks import Benchmark
+from .benchmarks import CALIBRATED, Benchmark
 from .methods import METHODS, Method
 from .problem import Problem, errors
 from .settings import Setting
 
+GAIN_OPTIONS = ("input_gain", "bias_spread", "trunk_gain", "trunk_bias_spread")
 #: Shares of the allowed seconds where the network is free: what steps are planned for, and when training is broken off.
 PLANNED_SHARE, LATEST_SHARE = 0.9, 0.97
 #: A method whose steps are slow for their multiply-adds gets no more than this many times back-propagation's seconds.
@@ -87,13 +88,12 @@ class _Session:
         self.benchmark, self.method, self.seed, self.setting = benchmark, method, seed, setting
         self.problem, self.known, self.progress, self.share = problem, known, progress, share
         self.began = time.perf_counter()
-        input_gain, bias_spread, trunk_gain, trunk_bias_spread = setting.gains
         self.shape = benchmark.networks[setting.network]
-        gains = {"input_gain": input_gain, "bias_spread": bias_spread}
-        if "architecture" in self.shape:
-            gains |= {"trunk_gain": trunk_gain, "trunk_bias_spread": trunk_bias_spread}
+        gains = dict(zip(GAIN_OPTIONS, setting.gains))
         self.network = rfgsnn.Network(problem.inputs, 1, seed=seed, **self.shape, **gains)
         self.network.fit_scaling("minmax", *problem.training)
+        if setting.gains == CALIBRATED:
+            self.network.calibrate(problem.training[0])
         self.steps = self.solves = 0
         self.curve: list[tuple[int, float, float, float]] = []
         self.seconds = 0.0

@@ -19,20 +19,22 @@ from itertools import product
 import rfgsnn
 
 from . import training
-from .benchmarks import BENCHMARKS, Benchmark
+from .benchmarks import BENCHMARKS, CALIBRATED, Benchmark
 from .methods import METHODS, Method, known_options, missing
 from .problem import Problem, load
 from .run import UNTRAINED, choose
 from .settings import Setting, Settings, untuned
 
 SEED, SHARE = 1000, 0.5
-LEARNING_RATES = (0.003, 0.001, 0.01, 0.03)
+LEARNING_RATES = (0.003, 0.001, 0.01, 0.0003, 0.03)
 BETWEEN_SOLVES = ("held", "trained")
 
 
 def grid(benchmark: Benchmark, known: dict[str, str]) -> dict[str, tuple]:
     """What is varied, in this order, with the values; the first value of each is the start."""
-    values: dict[str, tuple] = {"network": tuple(benchmark.networks), "gains": benchmark.gains}
+    can_calibrate = hasattr(rfgsnn.Network, "calibrate")
+    gains = tuple(each for each in benchmark.gains if each != CALIBRATED or can_calibrate)
+    values: dict[str, tuple] = {"network": tuple(benchmark.networks), "gains": gains}
     values["learning_rate"] = LEARNING_RATES
     if "readout_between_solves" in known:
         values["between_solves"] = BETWEEN_SOLVES
