@@ -17,8 +17,11 @@ BASELINES = ("linear", "untrained")
 CAPPED = 0.9
 
 
-def write(folder: Path, records: list[Record], absent: dict[str, str]) -> None:
-    """Write the CSV files of the records, and the report and the plots of the CSV files."""
+def write(folder: Path, records: list[Record], absent: dict[str, str], untuned: list[str] | None = None) -> None:
+    """Write the CSV files of the records, and the report and the plots of the CSV files.
+
+    `absent` are methods that the library does not have, with the reason; `untuned` what ran with default settings.
+    """
     tables.write(folder, records)
     refused = {}
     for record in records:
@@ -26,11 +29,13 @@ def write(folder: Path, records: list[Record], absent: dict[str, str]) -> None:
             refused[f"{record.key.method} on {record.key.benchmark}"] = record.refused
     table, commits = tables.read(folder)
     images = plots.draw(table, folder / "images")
-    (folder / "results.md").write_text(render(table, commits, {**absent, **refused}, images))
+    (folder / "results.md").write_text(render(table, commits, {**absent, **refused}, images, untuned or []))
     print(f"written: {folder}/results.csv, results-curves.csv, results.md, images", flush=True)
 
 
-def render(table: Table, commits: list[str], left_out: dict[str, str], images: dict[str, str]) -> str:
+def render(
+    table: Table, commits: list[str], left_out: dict[str, str], images: dict[str, str], untuned: list[str]
+) -> str:
     """Compose the report."""
     present = [benchmark for benchmark in BENCHMARKS.values() if benchmark.name in table]
     parts = [_INTRODUCTION.format(commits=", ".join(commits) or "none")]
@@ -40,6 +45,8 @@ def render(table: Table, commits: list[str], left_out: dict[str, str], images: d
         parts.append(_comparison(fixed, table))
     for benchmark in present:
         parts.append(_details(benchmark, table[benchmark.name], images.get(benchmark.name)))
+    if untuned:
+        parts.append("## Not tuned\n\nRun with default settings: " + "; ".join(untuned) + ".")
     if left_out:
         lines = [f"- {name}: {reason}" for name, reason in left_out.items()]
         parts.append("## Left out\n\n" + "\n".join(lines))

@@ -185,12 +185,19 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"{name} is unavailable: {reason}", flush=True)
     records = Records(ROOT / "build/paper/records.jsonl")
     available = [method for method in methods if method.name not in absent]
-    runs = plan(benchmarks, available, seeds, Settings(), code_version(), known)
+    settings = Settings()
+    runs = plan(benchmarks, available, seeds, settings, code_version(), known)
     try:
         execute(runs, records, known, budget)
     except KeyboardInterrupt:
         print("\nstopped; the same command goes on from here", flush=True)
-    report.write(folder, [records[run.key] for run in runs if run.key in records], absent)
+    done = [run for run in runs if run.key in records]
+    untuned = [
+        f"{run.method.name} on {run.benchmark.name}"
+        for run in done
+        if run.seed == seeds[0] and run.method.name != "linear" and not settings.is_tuned(run.benchmark, run.method)
+    ]
+    report.write(folder, [records[run.key] for run in done], absent, untuned)
 
 
 if __name__ == "__main__":

@@ -156,7 +156,9 @@ class _Session:
         with self.network.clone() as probe:
             for steps in 1, PROBE_STEPS:  # The first allocates.
                 began = time.perf_counter()
-                with rfgsnn.Trainer(probe, **self.options(steps) | {"readout_solve": "none"}) as trainer:
+                options = self.options(steps) | {"readout_solve": "none"}
+                options.pop("readout_between_solves", None)
+                with rfgsnn.Trainer(probe, **options) as trainer:
                     trainer.fit(*self.problem.training, progress=False)
                 seconds = time.perf_counter() - began
         return seconds / PROBE_STEPS
@@ -182,6 +184,9 @@ class _Session:
         scale = np.mean(np.square(validation_y))
         by_step = dict(zip(history.step.tolist(), history.validation_loss.tolist()))
         self.solves = 1
+        if not by_step:  # Broken off before the first solve.
+            self.network.solve_readout(*self.problem.training, lambda_=LAMBDA)
+            self.solves += 1
         for step, loss in by_step.items():
             self.solves += 1
             cost = step * multiply_adds.step(self.method, self.pass_) + self.solves * self.solve_cost

@@ -45,7 +45,7 @@ def written(tmp_path_factory, record):
             record("ricker", "black_box", seed, 0.05 * factor, cost=1e9),
         ]  # fmt: skip
     records.append(record("ricker", "exact_forward", 0, 0, refused="too many parameters"))
-    report.write(folder, records, {"opzo": "not in this library"})
+    report.write(folder, records, {"opzo": "not in this library"}, ["bptt on ricker"])
     return folder
 
 
@@ -91,6 +91,7 @@ def test_comparisons_cost_to_reach_and_caps(written):
 def test_what_is_left_out_is_said(written):
     text = (written / "results.md").read_text()
     assert "- opzo: not in this library" in text
+    assert "Run with default settings: bptt on ricker." in text
     assert "- exact_forward on ricker: too many parameters" in text
 
 
