@@ -121,11 +121,11 @@ def test_methods_that_the_library_does_not_know_are_told():
 
 
 def test_operators_are_validated_between_their_training_points_and_tested_at_all():
-    problem = load(BENCHMARKS["reaction_diffusion_separable"])
+    problem = load(replace(BENCHMARKS["reaction_diffusion_separable"], samples=10))
     (_, x, t), y = problem.training
     (_, x_held, t_held), y_held = problem.validation
     (_, x_test, _), y_test = problem.test
-    assert y.shape == (1000, 64, 64) and y_held.shape == (100, 63, 63) and y_test.shape == (200, 128, 128)
+    assert y.shape == (10, 64, 64) and y_held.shape == (100, 63, 63) and y_test.shape == (200, 128, 128)
     assert x[0] == 0 and x[-1] == 1 and np.all((x_held > x[:-1]) & (x_held <= x[1:]))
     row, column = (int(np.argmin(abs(x_test - held[5]))) for held in (x_held, t_held))
     assert np.allclose(problem.plain_validation[1].reshape(100, 128, 128)[:, row, column], y_held[:, 5, 5])
