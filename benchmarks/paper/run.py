@@ -84,10 +84,13 @@ class Clock:
         """Seconds since the start."""
         return time.perf_counter() - self.began
 
+    def pace(self, done: float) -> float:
+        """Seconds that a second of what was expected really takes."""
+        return self.elapsed / done if done > 0 else 1.0
+
     def left(self, done: float) -> float:
         """Seconds left, from what was expected and how long it really takes."""
-        pace = self.elapsed / done if done > 0 else 1.0
-        return max(0.0, self.total - done) * pace
+        return max(0.0, self.total - done) * self.pace(done)
 
     def show(self, name: str, expected: float, share: float) -> None:
         """Write over the line, a few times a second and only on a terminal."""
@@ -120,7 +123,7 @@ def execute(runs: list[Run], records: Records, known: dict[str, str], budget: fl
     skipped = 0
     for run in left:
         expected = expected_seconds(run, records)
-        if clock.elapsed + expected > budget:
+        if clock.elapsed + expected * clock.pace(clock.done) > budget:
             skipped += 1
             continue
         name = f"{run.benchmark.name}, {run.method.name}, seed {run.seed}"

@@ -130,3 +130,13 @@ def test_operators_are_validated_between_their_training_points_and_tested_at_all
     row, column = (int(np.argmin(abs(x_test - held[5]))) for held in (x_held, t_held))
     assert np.allclose(problem.plain_validation[1].reshape(100, 128, 128)[:, row, column], y_held[:, 5, 5])
     assert len(t) == 64 and len(t_held) == 63
+
+
+def test_the_time_left_follows_how_long_runs_really_take(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(run.time, "perf_counter", lambda: now[0])
+    clock = run.Clock(40.0)
+    assert clock.left(clock.done) == 40.0
+    now[0] += 20.0
+    clock.finish("a run", 10.0, "done")
+    assert clock.pace(clock.done) == 2.0 and clock.left(clock.done) == 60.0
