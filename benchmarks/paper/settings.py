@@ -52,7 +52,14 @@ class Settings:
     def choose(self, benchmark: Benchmark, method: Method, setting: Setting) -> None:
         """Write a choice to the file."""
         self._chosen.setdefault(benchmark.name, {})[method.name] = asdict(setting)
-        self._file.write_text(json.dumps(self._chosen, indent=1, sort_keys=True) + "\n")
+        # One line for each method, so that changes read well.
+        parts = [
+            f"{json.dumps(name)}: {{\n"
+            + ",\n".join(f"  {json.dumps(each)}: {json.dumps(methods[each])}" for each in sorted(methods))
+            + "\n}"
+            for name, methods in sorted(self._chosen.items())
+        ]
+        self._file.write_text("{\n" + ",\n".join(parts) + "\n}\n")
 
 
 def fingerprint(benchmark: Benchmark, method: Method, setting: Setting, known: dict[str, str]) -> str:
