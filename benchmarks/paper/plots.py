@@ -30,20 +30,24 @@ def draw(table: Table, folder: Path) -> dict[str, str]:
 
 def _draw(title: str, methods: dict[str, Runs], trained: dict[str, Runs], file: Path) -> None:
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     figure, axes = plt.subplots(1, 2, figsize=(12, 4.8), sharey=True, layout="constrained")
     colors = plt.get_cmap("tab20")
     for axis, (place, label) in zip(axes, PANELS):
         for index, (name, runs) in enumerate(trained.items()):
             curve = _mean_curve(runs)
-            look = {"linestyle": "-" if METHODS[name].forward_only else "--", "color": colors(index % 20)}
+            look = {"linestyle": "-" if METHODS[name].forward_only else "--", "color": colors((2 * index) % 20 + (2 * index) // 20)}
             axis.plot(curve[:, place], curve[:, 3], marker=".", label=METHODS[name].label, **look)
+        lowest = min(runs.validation_error for runs in trained.values())
         for name, color in (("linear", "grey"), ("untrained", "black")):
-            if name in methods:
+            # A problem that is linear would squeeze everything else.
+            if name in methods and methods[name].validation_error > lowest / 10:
                 axis.axhline(
                     methods[name].validation_error, color=color, linestyle=":", linewidth=1, label=METHODS[name].label
                 )
         axis.set(xscale="log", yscale="log", xlabel=f"{label} of training")
+        axis.xaxis.set_minor_formatter(NullFormatter())
     axes[0].set(ylabel="relative L2 error (global), validation data", title=title)
     axes[1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.savefig(file, dpi=100)
