@@ -37,7 +37,8 @@ def _draw(title: str, methods: dict[str, Runs], trained: dict[str, Runs], file: 
     for axis, (place, label) in zip(axes, PANELS):
         for index, (name, runs) in enumerate(trained.items()):
             curve = _mean_curve(runs)
-            look = {"linestyle": "-" if METHODS[name].forward_only else "--", "color": colors((2 * index) % 20 + (2 * index) // 20)}
+            color = colors(2 * index % 20 + 2 * index // 20)  # The strong colours first, then the pale ones.
+            look = {"linestyle": "-" if METHODS[name].forward_only else "--", "color": color}
             axis.plot(curve[:, place], curve[:, 3], marker=".", label=METHODS[name].label, **look)
         lowest = min(runs.validation_error for runs in trained.values())
         for name, color in (("linear", "grey"), ("untrained", "black")):
