@@ -202,8 +202,9 @@ typedef struct rfgsnn_trainer rfgsnn_trainer;
  * exception.
  *
  * @param[in] context The pointer given to rfgsnn_fit.
- * @param[in] step Steps that this call of rfgsnn_fit has done, 1 to steps.
- * @param[in] steps Option steps.
+ * @param[in] step Steps that this call of rfgsnn_fit has done, 1 to steps, those of the trunks' own
+ *   training among them.
+ * @param[in] steps Option steps, and trunk_steps for each trunk.
  * @param[in] loss Mean training loss since the last report.
  * @param[in] validation_loss Validation loss at the last report; NaN before the first one and without a
  *   validation set.

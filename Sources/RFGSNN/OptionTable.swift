@@ -859,6 +859,18 @@ let optionTable: [OptionDescription] = [
       held trunks are the modes of the targets, and a step costs much less.
       """),
   OptionDescription(
+    key: "trunk_steps",
+    scope: .trainer,
+    domain: .int(0...1_000_000_000),
+    defaultValue: .int(0),
+    defaultText: "0",
+    rangeText: "0 <= x <= 1000000000",
+    doc: """
+      Steps for which rfgsnn_fit first trains each trunk of an operator network alone, with batch_size of \
+      its points at a time, to the modes of the targets (after Lee and Shin 2024); 0 = none. For points \
+      that all functions share.
+      """),
+  OptionDescription(
     key: "branch_start",
     scope: .trainer,
     domain: .choice(["solved", "kept"]),

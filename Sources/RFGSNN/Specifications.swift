@@ -137,6 +137,7 @@ extension Options {
     trainer.readoutInterval = try int("readout_interval")
     trainer.readoutLambda = try double("readout_lambda")
     trainer.branchStart = try word("branch_start", ["solved": .solved, "kept": .kept])
+    trainer.trunkSteps = try int("trunk_steps")
     trainer.trunks = try word("trunks", ["trained": .trained, "held": .held])
     trainer.readoutBetweenSolves = try word("readout_between_solves", ["trained": .trained, "held": .held])
     trainer.reportInterval = try int("report_interval")

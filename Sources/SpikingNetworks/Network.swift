@@ -19,7 +19,8 @@ package final class Network {
   package let account: MemoryAccount
   private var inference: NetworkPass?
 
-  package init(_ specification: NetworkSpecification) throws(Failure) {
+  /// - Parameter pool: threads to share; nil for its own.
+  package init(_ specification: NetworkSpecification, pool: ThreadPool? = nil) throws(Failure) {
     try specification.validate()
     self.specification = specification
     var stacks: [Stack] = []
@@ -35,8 +36,9 @@ package final class Network {
     tensors = stacks.flatMap(\.tensors)
     surrogateWidths = SurrogateWidths(specification, layers: stacks.reduce(0) { $0 + $1.layers.count })
     kernels = KernelTable.table(for: specification.instructionSet)
-    pool = ThreadPool(
-      threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
+    self.pool =
+      pool
+      ?? ThreadPool(threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
     account = MemoryAccount(limit: specification.memoryLimit)
     parameters = try Buffer(offset, for: "the parameters", account: account)
     inputScalings = stacks.map { Scaling(identity: $0.inputs) }

@@ -73,6 +73,10 @@ private struct FitLoop {
         .unsupported,
         "readout_solve: the closed form needs points that all functions share; use readout_solve = none")
     }
+    if trainer.specification.trunkSteps > 0 && inputs.points == .perSample {
+      throw Failure(
+        .unsupported, "trunk_steps: targets have modes on points that all functions share; use trunk_steps = 0")
+    }
     if trainer.specification.pointsPerBatch > 0 && inputs.points == .perSample {
       throw Failure(
         .unsupported, "points_per_batch: it draws from points that all functions share; use points_per_batch = 0")
@@ -95,11 +99,17 @@ private struct FitLoop {
   }
 
   private var steps: Int { specification.schedule.steps }
+  /// Steps of the trunks' own training.
+  private var stepsBefore: Int { TrunkFit.steps(trainer) }
 
   mutating func run(
     _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
   ) throws(Failure) -> StopReason {
     trainer.beginFit()
+    if stepsBefore > 0 {
+      let reason = try TrunkFit(trainer, inputs, targets).run(progress, stopRequested)
+      if reason != .steps { return reason }
+    }
     if [.start, .both, .periodic].contains(specification.readoutSolve) { try solveFirst() }
     let reason = try loop(progress, stopRequested)
     if reason == .steps || reason == .early || reason == .target { try finish() }
@@ -161,7 +171,8 @@ private struct FitLoop {
     lastCall = now
     let left = (now - started) / Double(step) * Double(steps - step)
     let report = ProgressReport(
-      step: step, steps: steps, loss: loss, validationLoss: lastValidation, secondsLeft: left)
+      step: stepsBefore + step, steps: stepsBefore + steps, loss: loss, validationLoss: lastValidation,
+      secondsLeft: left)
     switch progress(report) {
     case .goOn: break
     case .stop: callbackStopped = true

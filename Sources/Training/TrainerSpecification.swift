@@ -119,6 +119,8 @@ package struct TrainerSpecification: Sendable {
   package var readoutLambda = 0.0
   package var trunks = Trunks.trained
   package var branchStart = BranchStart.solved
+  /// Steps of each trunk's training before the first solve; see TrunkFit.
+  package var trunkSteps = 0
   package var readoutBetweenSolves = ReadoutBetweenSolves.held
   /// Steps between two reports; 0 means a hundredth of all.
   package var reportInterval = 0

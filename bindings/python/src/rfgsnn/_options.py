@@ -116,6 +116,7 @@ class TrainerOptions(SharedOptions, total=False):
     readout_solve: Literal["none", "start", "end", "both", "periodic"]
     trunks: Literal["trained", "held"]
     branch_start: Literal["solved", "kept"]
+    trunk_steps: int
     readout_interval: int
     readout_lambda: float
     readout_between_solves: Literal["trained", "held"]

@@ -1,0 +1,67 @@
+import Runtime
+import SpikingNetworks
+
+/// The first of two steps of training an operator network: its trunks, to the modes of the targets.
+///
+/// A trunk is a regression from coordinates to the modes along its axis, which says what a best branch could make of
+/// it; the branch follows in the second step, with the trunks held (after Lee & Shin 2024, arXiv 2309.01020, who
+/// train the trunk with free coefficients first). Each trunk is trained like any network, by the trainer's estimator.
+struct TrunkFit {
+  private let trainer: Trainer
+  private let inputs: NetworkData
+  private let targets: HostArray
+
+  init(_ trainer: Trainer, _ inputs: NetworkData, _ targets: HostArray) {
+    self.trainer = trainer
+    self.inputs = inputs
+    self.targets = targets
+  }
+
+  /// Steps of all trunks together.
+  static func steps(_ trainer: Trainer) -> Int {
+    trainer.specification.trunkSteps * (trainer.network.stacks.count - 1)
+  }
+
+  /// - Parameter progress: told of the steps of all trunks, and of those to follow.
+  /// - Returns: why it ended before the last step, or `steps`.
+  func run(
+    _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
+  ) throws(Failure) -> StopReason {
+    let network = trainer.network
+    let modes = try network.targetModes(inputs, targets)
+    let total = Self.steps(trainer) + trainer.specification.schedule.steps
+    for index in network.stacks.indices.dropFirst() {
+      let trunk = try network.standaloneTrunk(index)
+      let done = (index - 1) * trainer.specification.trunkSteps
+      let reason = try Trainer(trunk, specification(trunk)).fit(
+        NetworkData([inputs.arrays[index]]), targets: modes[index - 1].array, validation: nil,
+        progress: progress.map { progress in
+          { (report: ProgressReport) in
+            let step = done + report.step
+            return progress(
+              ProgressReport(
+                step: step, steps: total, loss: report.loss, validationLoss: .nan,
+                secondsLeft: report.secondsLeft * Double(total - step) / Double(max(report.steps - report.step, 1))))
+          }
+        }, stopRequested: stopRequested)
+      try network.takeTrunk(index, trunk)
+      if reason != .steps { return reason }
+    }
+    return .steps
+  }
+
+  private func specification(_ trunk: Network) -> TrainerSpecification {
+    var specification = trainer.specification
+    // The words are of the layers of every stack; a trunk may have fewer than the branch.
+    specification.layerEstimators = Array(specification.layerEstimators.prefix(trunk.layers.count))
+    specification.schedule.steps = specification.trunkSteps
+    specification.trunkSteps = 0
+    specification.trunks = .trained
+    specification.pointsPerBatch = 0
+    specification.readoutSolve = .none
+    specification.loss = .mse
+    specification.patience = 0
+    specification.lossTarget = 0
+    return specification
+  }
+}
