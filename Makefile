@@ -12,8 +12,8 @@ LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
 
 OPERATOR_EXAMPLES := 02-poisson-deeponet 03-burgers-deeponet 04-reaction-diffusion-seponet
 
-.PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python \
-  check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example
+.PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python paper paper-quick paper-tune \
+  check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example check-paper
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
@@ -27,7 +27,7 @@ $(OPERATOR_EXAMPLES): %: build/examples/% python
 	build/examples/$@ build/$@
 	$(PYTHON) examples/$@/compare.py build/$@
 
-check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example
+check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example check-paper
 	@echo "make check: everything passed"
 
 tools:
@@ -81,6 +81,18 @@ python: build
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --force-reinstall --no-deps \
 	  ./bindings/python
 
+# Every benchmark by every method: docs/results.md. Takes up where it stopped. benchmarks/paper/README.md tells more.
+paper: python
+	PYTHONPATH=benchmarks $(PYTHON) -m paper.run
+
+# The same with fewer seeds and methods, within 10 minutes: build/paper-quick/results.md.
+paper-quick: python
+	PYTHONPATH=benchmarks $(PYTHON) -m paper.run --quick
+
+# Chooses what is not yet in benchmarks/paper/settings.json.
+paper-tune: python
+	PYTHONPATH=benchmarks $(PYTHON) -m paper.tune
+
 check-generated: tools
 	swift build -c release --product apigen
 	$(RELEASE)/apigen --check .
@@ -108,3 +120,6 @@ check-python: python
 
 check-example: build/examples/01-mexican-hat $(OPERATOR_EXAMPLES:%=build/examples/%) build/examples/dump-data python
 	scripts/check-example.sh
+
+check-paper: python
+	PYTHONPATH=benchmarks $(PYTHON) -m pytest -q -p no:cacheprovider benchmarks/paper/tests

@@ -812,6 +812,39 @@ rfgsnn_status rfgsnn_network_firing_rates(
     rfgsnn_network *network, const rfgsnn_array *inputs, int32_t n_inputs, double *rates, int64_t count);
 
 /**
+ * Runs the network and reads what the neurons of each layer do: how often they spike, and how many never or
+ * always do.
+ *
+ * A spike of either sign counts as one. Any of the arrays may be NULL.
+ *
+ * @param[in] network The network to run; its parameters do not change.
+ * @param[in] inputs The inputs, in the host's units. Array of n_inputs arrays of shape [samples, inputs] or
+ *   [time_steps, samples, inputs]; for operator networks [functions, inputs], and the points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
+ * @param[out] rates Mean number of spikes per neuron, sample and time step of each layer, in [0, 1]. Length
+ *   count; may be NULL.
+ * @param[out] dead Fraction of each layer's neurons that never spike on these inputs. Length count; may be
+ *   NULL.
+ * @param[out] saturated Fraction of each layer's neurons that spike at every time step of every sample.
+ *   Length count; may be NULL.
+ * @param[in] count Length of each array: the number of layers as rfgsnn_network_shape gives it.
+ * @return RFGSNN_OK, or
+ *   - RFGSNN_ERROR_NULL_POINTER: network or inputs is NULL.
+ *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
+ *   - RFGSNN_ERROR_SHAPE: count is not the number of layers, or the inputs do not fit the network.
+ *   - RFGSNN_ERROR_DTYPE: inputs is not of aligned float or double in CPU memory.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite.
+ *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
+ *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ * @par Threads: exclusive
+ * @par Complexity: As rfgsnn_network_predict.
+ * @since 1.0
+ */
+rfgsnn_status rfgsnn_network_activity(
+    rfgsnn_network *network, const rfgsnn_array *inputs, int32_t n_inputs, double *rates, double *dead,
+    double *saturated, int64_t count);
+
+/**
  * Fits the hidden layers' initial weights and biases to the inputs.
  *
  * Call it on a new network, after the scaling is set and before training. Layer by layer, weights are
@@ -1354,6 +1387,71 @@ rfgsnn_status rfgsnn_request_stop(rfgsnn_trainer *trainer);
 rfgsnn_status rfgsnn_trainer_history(
     const rfgsnn_trainer *trainer, int64_t first, int64_t capacity, int64_t *steps, double *losses,
     double *validation_losses, int64_t *count);
+
+/**
+ * Measures what the trainer's gradient estimates are worth on a batch: cosine, bias, variance and
+ * signal-to-noise.
+ *
+ * An estimator of its own, like the trainer's, makes a number of estimates at the present parameters; all
+ * figures are over the parameters of the spiking layers, because a linear readout's gradient is exact.
+ * Neither the network nor the trainer changes. With g an estimate and E its mean over the draws, the
+ * squared length of E g is found from products of different draws, which hold none of their noise; while it
+ * does not stand out of the noise, only its part along the reference counts. rfgsnn_trainer_advice says in
+ * words what to do.
+ *
+ * @param[in] trainer The trainer.
+ * @param[in] inputs The inputs of the batch, in the host's units. Array of n_inputs arrays of shape
+ *   [samples, inputs] or [time_steps, samples, inputs]; for operator networks [functions, inputs], and the
+ *   points as said above.
+ * @param[in] n_inputs Number of arrays in inputs: 1, for a deeponet 2, for a seponet 1 + coordinates.
+ * @param[in] targets The targets of the batch, in the host's units. Shape [samples, outputs]; for operator
+ *   networks [functions, points..., outputs].
+ * @param[in] draws Estimates to make, such as 16; more of them see smaller biases.
+ * @param[out] reference What the estimates are compared with, valid for ever: bptt, the exact surrogate
+ *   gradient; spatial_bp, that of the rate linearisation, if the history of bptt would take more than 256
+ *   MiB or than memory_limit leaves; mean, the mean of the other draws, if there is no memory for that
+ *   either. May be NULL.
+ * @param[out] cosine Mean over the draws of the cosine with the reference; NaN if that is 0. May be NULL.
+ * @param[out] bias |E g - reference| / |reference|, without the noise's part; 0 if it is less than 2
+ *   standard errors (by the jackknife) above none; NaN if the reference is mean or 0, or draws is 2. May be
+ *   NULL.
+ * @param[out] variance E|g - E g|^2 / |E g|^2; infinite if no signal is seen, NaN if there is neither
+ *   signal nor noise. May be NULL.
+ * @param[out] signal_to_noise |E g|^2 / E|g - E g|^2, the inverse; infinite without noise. May be NULL.
+ * @return RFGSNN_OK, or
+ *   - RFGSNN_ERROR_NULL_POINTER: trainer, inputs or targets is NULL.
+ *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
+ *   - RFGSNN_ERROR_SHAPE: inputs, targets or n_inputs does not fit the network.
+ *   - RFGSNN_ERROR_DTYPE: inputs or targets is not of aligned float or double in CPU memory.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a target, a parameter, the loss or an estimate is NaN or infinite.
+ *   - RFGSNN_ERROR_OUT_OF_RANGE: draws is not between 2 and 1024.
+ *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
+ *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
+ * @par Threads: exclusive
+ * @par Complexity: draws estimates, one of bptt, and O(draws^2 * parameters); memory of draws * parameters
+ *   floats.
+ * @since 1.0
+ */
+rfgsnn_status rfgsnn_trainer_diagnose(
+    rfgsnn_trainer *trainer, const rfgsnn_array *inputs, int32_t n_inputs, const rfgsnn_array *targets,
+    int64_t draws, const char **reference, double *cosine, double *bias, double *variance,
+    double *signal_to_noise);
+
+/**
+ * Gives the last diagnosis in words: what is wrong and which option helps.
+ *
+ * @param[in] trainer The trainer.
+ * @param[out] text Sentences, one per line; one that says so if nothing is wrong. It belongs to the trainer
+ *   and is valid until the next rfgsnn_trainer_diagnose, or until the trainer is freed.
+ * @return RFGSNN_OK, or
+ *   - RFGSNN_ERROR_NULL_POINTER: trainer or text is NULL.
+ *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
+ *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
+ *   - RFGSNN_ERROR_WRONG_ORDER: rfgsnn_trainer_diagnose was not called yet.
+ * @par Threads: reader
+ * @since 1.0
+ */
+rfgsnn_status rfgsnn_trainer_advice(const rfgsnn_trainer *trainer, const char **text);
 
 /**
  * Reads the number of updates that a trainer has done.

@@ -13,9 +13,10 @@ package struct DirectionSource: Sendable {
     case weights = 3
     case currents = 4
     case mirrors = 5
-    case holdingOut = 32
-    case points = 33
-    case surrogates = 8
+    case feedback = 6
+    case surrogates = 7
+    case points = 8
+    case holdingOut = 9
   }
 
   package let seed: UInt64

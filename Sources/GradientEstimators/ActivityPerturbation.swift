@@ -7,7 +7,8 @@ import SpikingNetworks
 final class ActivityPerturbation: CreditAssignment {
   private let pass: ForwardPass
   private let plan: ActivityPlan
-  private let local: LocalCredit?
+  private let local: LocalCredit
+  private let guide: FeedbackGuide?
   private var directions: CurrentDirections
   /// Per thread: a sample's directions [directions][neurons], and the scalars that they gave [directions].
   private var scratch: [Buffer<Float>] = []
@@ -16,11 +17,13 @@ final class ActivityPerturbation: CreditAssignment {
     self.pass = pass
     self.plan = plan
     self.directions = directions
-    var local: LocalCredit?
-    if plan.localTop {
-      local = LocalCredit(pass, try TransposedWeights(pass.stack, layers: false, account: pass.account))
+    local = LocalCredit(pass, try TransposedWeights(pass.stack, layers: false, account: pass.account))
+    var guide: FeedbackGuide?
+    if plan.guide != .none {
+      guide = try FeedbackGuide(
+        pass, layers: plan.perturbed(pass.stack), rule: plan.guide, momentum: plan.feedbackMomentum, local)
     }
-    self.local = local
+    self.guide = guide
     pass.perturbation = .currents(directions)
     for _ in 0..<pass.pool.threads {
       scratch.append(
@@ -31,12 +34,14 @@ final class ActivityPerturbation: CreditAssignment {
   }
 
   func perturb(draw: Int) {
+    guide?.learn()
     directions.draw = draw
     pass.perturbation = .currents(directions)
   }
 
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
-    local?.assign(e, to: currents)
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
+    try guide?.guess(e, directions, scratch, to: currents)
+    if plan.localTop { local.assign(e, to: currents) }
     guard let traces = pass.traces, let layout = pass.riders.layout else { return }
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     pass.pool.forEach(tiles) { tile, worker in
@@ -57,11 +62,17 @@ final class ActivityPerturbation: CreditAssignment {
     let scalars = drawn + layout.directions * neurons
     directions.draw(sample: sample, directions: layout.directions, neurons: neurons, into: drawn, kernels: pass.kernels)
     for direction in 0..<layout.directions {
-      scalars[direction] = factor * Float(pass.derivative(direction, sample: sample, e, traces))
+      var scalar = pass.derivative(direction, sample: sample, e, traces)
+      if let guide {
+        let guess = guess(sample, direction, UnsafePointer(drawn + direction * neurons), layout, currents)
+        guide.judge(sample, scalar, guess)
+        if guide.isOn { scalar -= guess }
+      }
+      scalars[direction] = factor * Float(scalar)
     }
     for (index, layer) in stack.layers.enumerated().prefix(plan.perturbed(stack)) {
       let sum = currents.layers[index] + sample * layer.width
-      sum.update(repeating: 0, count: layer.neurons)
+      if guide?.isOn != true { sum.update(repeating: 0, count: layer.neurons) }
       for direction in layout.layers[index].perturbed {
         pass.kernels.axpy(
           layer.neurons, scalars[direction], drawn + direction * neurons + layer.neuronOffset, sum)
@@ -71,5 +82,21 @@ final class ActivityPerturbation: CreditAssignment {
       let sensitivities = traces.sensitivities[index] + sample * layer.width
       for neuron in 0..<layer.neurons where sensitivities[neuron] == 0 { sum[neuron] = 0 }
     }
+  }
+
+  /// <G, u> of one sample and direction, over the layers that the direction perturbs; G is where the sum will be.
+  private func guess(
+    _ sample: Int, _ direction: Int, _ drawn: UnsafePointer<Float>, _ layout: PerturbationLayout,
+    _ currents: CurrentGradients
+  ) -> Double {
+    var product = 0.0
+    for (index, layer) in pass.stack.layers.enumerated().prefix(plan.perturbed(pass.stack)) {
+      if !layout.layers[index].perturbed.contains(direction) { continue }
+      let guess = currents.layers[index] + sample * layer.width
+      for neuron in 0..<layer.neurons {
+        product += Double(guess[neuron]) * Double(drawn[layer.neuronOffset + neuron])
+      }
+    }
+    return product
   }
 }

@@ -37,6 +37,10 @@ package final class Hybrid: GradientEstimator {
     estimate = try Buffer(network.parameterCount, for: "the gradient of one estimator", account: account)
   }
 
+  package func follow(progress: Double) {
+    for estimator in estimators { estimator.follow(progress: progress) }
+  }
+
   package func perturb(draw: Int) throws(Failure) {
     for estimator in estimators { try estimator.perturb(draw: draw) }
   }
@@ -59,6 +63,7 @@ package final class Hybrid: GradientEstimator {
 
   package var outputs: UnsafePointer<Float>? { estimators[0].outputs }
   package var outputsPerSample: Int { estimators[0].outputsPerSample }
+  package var surrogatePasses: [NetworkPass] { estimators.flatMap(\.surrogatePasses) }
 
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>

@@ -57,10 +57,7 @@ extension ThreeFactorEstimator {
   private static func layerFeedback(
     _ network: Network, mirrorSeed seed: UInt64?, account: MemoryAccount
   ) throws(Failure) -> ThreeFactorEstimator {
-    var riders = Riders()
-    riders.traces = true
-    riders.sensitivities = true
-    return try ThreeFactorEstimator(network, account: account, riders: { _ in riders }) { pass throws(Failure) in
+    try ThreeFactorEstimator(network, account: account, riders: { _ in .threeFactors }) { pass throws(Failure) in
       try LayerFeedback(pass, mirrorSeed: seed)
     }
   }

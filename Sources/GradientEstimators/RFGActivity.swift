@@ -13,6 +13,9 @@ package struct ActivityPlan: Sendable {
   package var localTop = true
   /// Whether each layer has directions of its own, instead of all layers being perturbed at once.
   package var oneByOne = false
+  /// Whether a guess by learned direct feedback is taken out of the noise; see FeedbackGuide.
+  package var guide = GuideRule.none
+  package var feedbackMomentum = 0.97
 
   package init(directions: Int?) { self.directions = directions }
 
@@ -51,7 +54,7 @@ extension ThreeFactorEstimator {
       riders: { stack in
         var riders = Riders()
         riders.traces = true
-        riders.sensitivities = plan.tangent == .rate || plan.localTop
+        riders.sensitivities = plan.tangent == .rate || plan.localTop || plan.guide != .none
         if plan.perturbed(stack) > 0 {
           riders.tangents = plan.tangent
           riders.currents = true

@@ -13,11 +13,13 @@ protocol CreditAssignment: AnyObject {
 /// Gradient estimates of the form presynaptic trace times sensitivity times credit, all of which are known when the
 /// forward pass ends; the estimators that build on it differ in how they assign credit.
 ///
-/// See RFGActivity.swift (random currents), LayerFeedback.swift (spatial back-propagation and weight mirrors) and
-/// DirectFeedback.swift (OPZO, forward direct feedback alignment, random feedback).
+/// See RFGActivity.swift (random currents), LayerFeedback.swift (spatial back-propagation and weight mirrors), and
+/// RandomFeedback.swift, ForwardDirectFeedback.swift and PseudoZerothOrder.swift (direct feedback).
 package final class ThreeFactorEstimator: SinglePassEstimator {
   package let network: Network
   package let pass: NetworkPass
+  /// A second pass of the same batch and parameters, where credit needs one.
+  private let second: NetworkPass?
   private let parts: [Part]
   private let outputGradient: OutputGradient
 
@@ -29,10 +31,11 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
   }
 
   init(
-    _ network: Network, account: MemoryAccount, riders: (Stack) -> Riders,
+    _ network: Network, account: MemoryAccount, second: NetworkPass? = nil, riders: (Stack) -> Riders,
     credit: (ForwardPass) throws(Failure) -> any CreditAssignment
   ) throws(Failure) {
     self.network = network
+    self.second = second
     pass = try NetworkPass(network, account: account, riders: riders)
     var parts: [Part] = []
     for pass in pass.passes {
@@ -56,5 +59,41 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
       part.currents.write(e, into: gradient)
     }
     return value
+  }
+}
+
+extension ThreeFactorEstimator {
+  package func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure) {
+    for pass in passes {
+      pass.pack(network.parameters.base)
+      try pass.run(inputs, steps: steps)
+    }
+  }
+
+  package func begin(samples: Int, steps: Int) throws(Failure) {
+    for pass in passes {
+      pass.pack(network.parameters.base)
+      try pass.begin(samples: samples, steps: steps)
+    }
+  }
+
+  package func step(_ input: InputBatch) {
+    for pass in passes { pass.step(input) }
+  }
+
+  package func finish() {
+    for pass in passes { pass.finish() }
+  }
+
+  private var passes: [NetworkPass] { second.map { [pass, $0] } ?? [pass] }
+}
+
+extension Riders {
+  /// Mean spike trains and sensitivities: two of the three factors.
+  static var threeFactors: Riders {
+    var riders = Riders()
+    riders.traces = true
+    riders.sensitivities = true
+    return riders
   }
 }

@@ -56,7 +56,7 @@ public func rfgsnn_request_stop(
 
 extension Trainer {
   /// Inputs and as many targets, all finite.
-  fileprivate func dataSet(
+  func dataSet(
     _ inputs: UnsafePointer<rfgsnn_array>?, _ count: Int32, _ targets: UnsafePointer<rfgsnn_array>?, prefix: String
   ) throws(Failure) -> (inputs: NetworkData, targets: HostArray) {
     let inputs = try network.inputs(inputs, count, prefix + "inputs")

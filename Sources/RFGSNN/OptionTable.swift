@@ -377,6 +377,9 @@ let optionTable: [OptionDescription] = [
       "black_box",
       "exact_forward",
       "weight_mirror",
+      "opzo",
+      "fdfa",
+      "random_feedback",
       "spatial_bp",
       "bptt",
     ]),
@@ -384,7 +387,7 @@ let optionTable: [OptionDescription] = [
     defaultText: "rfg_activity",
     rangeText: """
       rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | rfg_tensorwise | black_box | \
-      exact_forward | weight_mirror | spatial_bp | bptt
+      exact_forward | weight_mirror | opzo | fdfa | random_feedback | spatial_bp | bptt
       """,
     doc: """
       How the gradient is estimated. rfg_activity perturbs each sample's neurons (Ren et al. 2023), \
@@ -393,8 +396,10 @@ let optionTable: [OptionDescription] = [
       layer apart, black_box takes differences of losses (Salimans et al. 2017), exact_forward carries one \
       tangent per parameter and has no noise (up to 16384 parameters), weight_mirror hands credit down \
       through feedback weights that perturbations teach (Akrout et al. 2019), spatial_bp through \
-      transposed weights, both on mean spike trains, bptt is back-propagation through time as a reference, \
-      whose memory grows with time_steps.
+      transposed weights, both on mean spike trains, opzo, fdfa and random_feedback hand it from the \
+      outputs straight to every layer, through weights that added noise teaches (Xiao et al. 2024), that \
+      tangents teach (Bacho and Chu 2024), or that are random and fixed (Nokland 2016), bptt is \
+      back-propagation through time as a reference, whose memory grows with time_steps.
       """),
   OptionDescription(
     key: "layer_estimators",
@@ -409,6 +414,9 @@ let optionTable: [OptionDescription] = [
         "black_box",
         "exact_forward",
         "weight_mirror",
+        "opzo",
+        "fdfa",
+        "random_feedback",
         "spatial_bp",
         "bptt",
       ], atMost: 64),
@@ -416,7 +424,8 @@ let optionTable: [OptionDescription] = [
     defaultText: "",
     rangeText: """
       rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | rfg_tensorwise | black_box | \
-      exact_forward | weight_mirror | spatial_bp | bptt, up to 64 of them with commas between
+      exact_forward | weight_mirror | opzo | fdfa | random_feedback | spatial_bp | bptt, up to 64 of them \
+      with commas between
       """,
     doc: """
       Estimators of the layers of each stack, from the bottom up, as words with commas between; the last \
@@ -507,14 +516,15 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "guide",
     scope: .trainer,
-    domain: .choice(["none", "momentum"]),
+    domain: .choice(["none", "momentum", "feedback"]),
     defaultValue: .string("none"),
     defaultText: "none",
-    rangeText: "none | momentum",
+    rangeText: "none | momentum | feedback",
     doc: """
-      A guess of the gradient whose part is taken out of the noise (a control variate, unbiased). \
-      momentum: a running mean of the estimates before, for estimators that perturb parameters; it pays \
-      when the gradient changes little in parameters / directions steps.
+      A guess of the gradient, learned from earlier steps, whose part is taken out of the noise (a control \
+      variate, unbiased). momentum: a running mean of the estimates, for estimators that perturb \
+      parameters; it pays when the gradient changes little in parameters / directions steps. feedback: \
+      direct feedback learned from the tangents, for rfg_activity.
       """),
   OptionDescription(
     key: "guide_rule",
@@ -547,6 +557,38 @@ let optionTable: [OptionDescription] = [
     doc: """
       What a direction of rfg_activity perturbs: all layers together, or one layer, so that there are \
       directions for each.
+      """),
+  OptionDescription(
+    key: "feedback_momentum",
+    scope: .trainer,
+    domain: .float(0.0...1.0, minimumExcluded: false, maximumExcluded: true),
+    defaultValue: .float(0.97),
+    defaultText: "0.97",
+    rangeText: "0 <= x < 1",
+    doc: """
+      How slowly the feedback weights of opzo, fdfa and guide = feedback change: of one step's observation \
+      they take 1 - feedback_momentum.
+      """),
+  OptionDescription(
+    key: "opzo_sigma",
+    scope: .trainer,
+    domain: .float(1e-06...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.2),
+    defaultText: "0.2",
+    rangeText: "1e-06 <= x <= 1000000",
+    doc: """
+      Standard deviation of the noise that opzo adds to the currents.
+      """),
+  OptionDescription(
+    key: "opzo_baseline",
+    scope: .trainer,
+    domain: .choice(["clean_pass", "running_mean"]),
+    defaultValue: .string("clean_pass"),
+    defaultText: "clean_pass",
+    rangeText: "clean_pass | running_mean",
+    doc: """
+      What opzo compares noisy outputs with: clean_pass, those of a pass without noise, or running_mean, \
+      the mean of noisy outputs so far, with the noisy pass as the only one.
       """),
   OptionDescription(
     key: "black_box_sigma",

@@ -86,8 +86,10 @@ extension Options {
     var trainer = TrainerSpecification()
     let estimators: KeyValuePairs<String, EstimatorKind> = [
       "rfg_activity": .rfgActivity, "rfg_per_step": .rfgPerStep, "rfg_global": .rfgGlobal,
-      "rfg_layerwise": .rfgLayerwise, "rfg_tensorwise": .rfgTensorwise, "black_box": .blackBox, "exact_forward": .exactForward,
-      "weight_mirror": .weightMirror, "spatial_bp": .spatialBackPropagation, "bptt": .backPropagation,
+      "rfg_layerwise": .rfgLayerwise, "rfg_tensorwise": .rfgTensorwise, "black_box": .blackBox,
+      "exact_forward": .exactForward, "weight_mirror": .weightMirror, "opzo": .pseudoZerothOrder,
+      "fdfa": .forwardDirectFeedback, "random_feedback": .randomFeedback, "spatial_bp": .spatialBackPropagation,
+      "bptt": .backPropagation,
     ]
     trainer.estimator = try word("estimator", estimators)
     trainer.layerEstimators = try words("layer_estimators", estimators)
@@ -95,10 +97,13 @@ extension Options {
     trainer.directions = try int("directions")
     trainer.directionLaw = try directionLaw()
     trainer.aggregation = try word("aggregation", ["mean": .mean, "projection": .projection(try projectionScale())])
-    trainer.guide = try word(
-      "guide", ["none": .none, "momentum": try word("guide_rule", ["yes": .whenItHelps, "no": .always])])
+    trainer.guide = try word("guide", ["none": .none, "momentum": .momentum, "feedback": .feedback])
+    trainer.guideRule = try word("guide_rule", ["yes": .whenItHelps, "no": .always])
     trainer.activityTop = try word("activity_top", ["local": .local, "perturbed": .perturbed])
     trainer.activityLayers = try word("activity_layers", ["together": .together, "one_by_one": .oneByOne])
+    trainer.feedbackMomentum = try double("feedback_momentum")
+    trainer.opzoSigma = try float("opzo_sigma")
+    trainer.opzoBaseline = try word("opzo_baseline", ["clean_pass": .cleanPass, "running_mean": .runningMean])
     trainer.blackBoxSigma = try float("black_box_sigma")
     trainer.blackBoxSigmaFinal = try float("black_box_sigma_final")
     trainer.steinPairs = try int("stein_pairs")

@@ -5,18 +5,6 @@ import Training
 
 // The functions of group trainer but for rfgsnn_fit; what each does is in rfgsnn.h.
 
-extension Trainer: HandleObject {
-  static var handleKind: HandleKind { .trainer }
-}
-
-/// Runs a call on a trainer, and on its network.
-func withTrainer(
-  _ pointer: OpaquePointer?, _ access: HandleTable.Access = .exclusive,
-  _ body: (Trainer) throws(Failure) -> Void
-) -> rfgsnn_status {
-  guarded { () throws(Failure) in try handles.use(pointer, as: Trainer.self, "trainer", access, body) }
-}
-
 extension Trainer {
   /// Targets, or the derivative by each output, of the pass that it has run.
   fileprivate func targets(
@@ -38,7 +26,7 @@ public func rfgsnn_trainer_create(
     try withNetwork(network) { used throws(Failure) in
       try handles.use(options, as: Options.self, "options") { options throws(Failure) in
         let trainer = try Trainer(used, try options.trainerSpecification())
-        place.pointee = try handles.insert(trainer, using: network)
+        place.pointee = try handles.insert(TrainerEntry(trainer), using: network)
       }
     }
   }
@@ -49,7 +37,7 @@ public func rfgsnn_trainer_create(
 public func rfgsnn_trainer_free(
   _ trainer: OpaquePointer?
 ) -> rfgsnn_status {
-  guarded { () throws(Failure) in try handles.remove(trainer, as: Trainer.self, "trainer") }
+  guarded { () throws(Failure) in try handles.remove(trainer, as: TrainerEntry.self, "trainer") }
 }
 
 /// Chooses the directions of the coming pass; see rfgsnn.h.

@@ -26,8 +26,8 @@ package final class ForwardPass {
   package private(set) var steps = 0
   package private(set) var traces: Traces?
   package private(set) var history: History?
-  /// Spikes of either sign, by layer, if they were to be counted.
-  package private(set) var spikes: [Int] = []
+  /// Of the last pass, if spikes were to be counted.
+  private(set) var spikes: SpikeTally?
 
   /// One tile for each thread, or one for each tile of samples when the host steps.
   private var workers: [TileState] = []
@@ -78,9 +78,9 @@ package final class ForwardPass {
         stepper.advance(tile)
       }
       finisher.finish(tile)
-      traces.keepSpikes(tile, index)
+      traces.keepSpikes(stack, tile, index)
     }
-    spikes = traces.totalSpikes(stack, tiles: tiles(samples))
+    spikes = traces.tallySpikes(stack, tiles: tiles(samples))
   }
 
   /// Clears the state for a batch that the host will step.
@@ -147,11 +147,24 @@ package final class ForwardPass {
         sample: tile.first + sample, time: tile.steps, directions: layout.directions, neurons: stack.neurons,
         into: tile.drawn + sample * row, kernels: kernels)
     }
+    if riders.noise != 0 { addNoise(tile, layout) }
     if !riders.fullTangents { return }
     for layer in stack.layers.indices {
       CurrentDirections.layOut(
         UnsafePointer(tile.drawn), stack, layer: layer, layout, samples: tile.count,
         into: tile.layers[layer].currentTangent)
+    }
+  }
+
+  private func addNoise(_ tile: TileState, _ layout: PerturbationLayout) {
+    for (index, layer) in stack.layers.enumerated() {
+      guard let biases = tile.layers[index].noisyBiases else { continue }
+      CurrentDirections.layOut(
+        UnsafePointer(tile.drawn), stack, layer: index, layout, samples: tile.count, into: biases)
+      kernels.scale(tile.count * layer.width, riders.noise, biases)
+      for row in 0..<tile.count {
+        kernels.axpy(layer.width, 1, UnsafePointer(parameters.biases[index]), biases + row * layer.width)
+      }
     }
   }
 

@@ -168,26 +168,6 @@ package final class Network {
     }
   }
 
-  /// Mean number of spikes of either sign per neuron and time step, by layer.
-  package func firingRates(_ data: NetworkData) throws(Failure) -> [Double] {
-    let pass = try inferencePass()
-    var spikes = stacks.map { [Double](repeating: 0, count: $0.layers.count) }
-    var samples = [Double](repeating: 0, count: stacks.count)
-    try forEachBlock(data, pass) { first, _ in
-      // The points of a trunk run with every block of functions; they count once.
-      for (index, part) in pass.passes.enumerated() where first == 0 || index == 0 || data.points == .perSample {
-        samples[index] += Double(part.samples)
-        for (layer, count) in part.spikes.enumerated() { spikes[index][layer] += Double(count) }
-      }
-    }
-    var rates: [Double] = []
-    for (index, stack) in stacks.enumerated() {
-      let steps = samples[index] * Double(specification.timeSteps)
-      rates += zip(spikes[index], stack.layers).map { $0 / (steps * Double($1.neurons)) }
-    }
-    return rates
-  }
-
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
     _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) -> Void
@@ -207,7 +187,7 @@ package final class Network {
   private static let blockSamples = 1024
   private static let blockOutputs = 1 << 22
 
-  private func inferencePass() throws(Failure) -> NetworkPass {
+  func inferencePass() throws(Failure) -> NetworkPass {
     if let inference { return inference }
     var riders = Riders()
     riders.spikeCounts = true

@@ -12,6 +12,8 @@ package struct LIFLayer: Sendable {
   package let biasOffset: Int
   /// Number of neurons in the layers before it.
   package let neuronOffset: Int
+  /// Number of words of spikes in the layers before it.
+  package let wordOffset: Int
 
   package var width: Int { padded(neurons) }
   /// 64-bit words of a row of spikes.
@@ -57,6 +59,7 @@ package struct Stack: Sendable {
     var tensors: [Tensor] = []
     var offset = parameterOffset
     var neurons = 0
+    var words = 0
     let prefix = specification.name.isEmpty ? "" : specification.name + "."
     func place(_ name: String, _ shape: [Int]) -> Int {
       let tensor = Tensor(name: prefix + name, shape: shape, offset: offset)
@@ -73,8 +76,9 @@ package struct Stack: Sendable {
           inputs: fanIn, neurons: size,
           weightOffset: place("\(name).weight", [fanIn, size]),
           biasOffset: place("\(name).bias", [size]),
-          neuronOffset: neurons))
+          neuronOffset: neurons, wordOffset: words))
       neurons += size
+      words += layers[layers.count - 1].words
       fanIn = size
     }
     readout =
@@ -96,6 +100,8 @@ package struct Stack: Sendable {
   }
 
   package var neurons: Int { layers.reduce(0) { $0 + $1.neurons } }
+  /// 64-bit words of a row of spikes of all layers, one after the other.
+  var words: Int { layers.reduce(0) { $0 + $1.words } }
   package var lastLayer: LIFLayer { layers[layers.count - 1] }
   /// Features padded to whole vectors.
   package var featureWidth: Int { padded(features) }

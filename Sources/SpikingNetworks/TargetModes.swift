@@ -69,7 +69,8 @@ extension Network {
     return result
   }
 
-  /// A trunk as a network of its own, from coordinates to features, with a copy of its parameters.
+  /// A trunk as a network of its own, from coordinates to features, with a copy of its parameters and its widths of
+  /// surrogates.
   package func standaloneTrunk(_ index: Int) throws(Failure) -> Network {
     let stack = stacks[index]
     var specification = specification
@@ -80,12 +81,22 @@ extension Network {
     let trunk = try Network(specification, pool: pool)
     trunk.parameters.base.update(from: parameters.base + stack.parameterOffset, count: stack.parameterCount)
     trunk.inputScalings = [inputScalings[index]]
+    try trunk.surrogateWidths.set(Array(surrogateWidths.values[layerRange(index)]))
     return trunk
   }
 
-  /// Takes the parameters that a standalone trunk has come to.
-  package func takeTrunk(_ index: Int, _ trunk: Network) {
+  /// Takes the parameters, and the widths of surrogates, that a standalone trunk has come to.
+  package func takeTrunk(_ index: Int, _ trunk: Network) throws(Failure) {
     (parameters.base + stacks[index].parameterOffset).update(
       from: trunk.parameters.base, count: stacks[index].parameterCount)
+    var widths = surrogateWidths.values
+    widths.replaceSubrange(layerRange(index), with: trunk.surrogateWidths.values)
+    try surrogateWidths.set(widths)
+  }
+
+  /// Of a stack, among the layers of all.
+  private func layerRange(_ index: Int) -> Range<Int> {
+    let first = stacks[..<index].reduce(0) { $0 + $1.layers.count }
+    return first..<first + stacks[index].layers.count
   }
 }

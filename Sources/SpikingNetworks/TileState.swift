@@ -12,6 +12,9 @@ package struct Riders {
   package var rank = 0
   /// The perturbation is of currents, drawn for each sample.
   package var currents = false
+  /// The perturbation of currents is not what tangents are the derivatives along: this many times the direction is
+  /// truly added to the currents of the layers that it perturbs. 0: nothing is.
+  package var noise: Float = 0
   /// Everything at every time step, for back-propagation through time: memory grows with the number of steps.
   package var history = false
   /// Sums of every neuron's potentials before the reset, and of their squares.
@@ -20,7 +23,7 @@ package struct Riders {
   package var widthSensitivities = false
   /// Derivatives leave out what a spike's reset does: du/du~ is 1, or 1 - |s| with a hard reset.
   package var cutReset = false
-  /// Spikes, to be counted layer by layer.
+  /// Spikes, to be counted layer by layer, and which neurons had any: see SpikeTally.
   package var spikeCounts = false
 
   package init() {}
@@ -55,6 +58,8 @@ package final class TileState {
     let membraneTangent: UnsafeMutablePointer<Float>
     /// The perturbation's constant part: of layer 0 by weights, of every layer by currents.
     let currentTangent: UnsafeMutablePointer<Float>
+    /// Biases and noise [samples][width], if there is any.
+    let noisyBiases: UnsafeMutablePointer<Float>?
   }
 
   let layers: [Layer]
@@ -77,6 +82,8 @@ package final class TileState {
   let features: UnsafeMutablePointer<Float>
   /// Spikes of either sign so far, by layer.
   var spikes: [Int]
+  /// [2][words of all layers]: a bit for each neuron that has spiked so far, and for each that has been silent.
+  let spikeMasks: UnsafeMutablePointer<UInt64>
   /// Time steps done since the state was cleared.
   var steps = 0
   /// First sample and number of samples.
@@ -125,7 +132,9 @@ package final class TileState {
           positive: try words(samples * layer.words),
           negative: stack.neuron.ternary ? try words(samples * layer.words) : nil,
           membraneTangent: try cleared((reach?.active ?? 0) * cells),
-          currentTangent: try uncleared((reach?.perturbed.count ?? 0) * cells)))
+          currentTangent: try uncleared((reach?.perturbed.count ?? 0) * cells),
+          noisyBiases: riders.noise != 0 && riders.layout?.layers[index].perturbed.count == 1
+            ? try uncleared(cells) : nil))
     }
     self.layers = layers
     let widest = stack.layers.reduce(0) { max($0, $1.width) }
@@ -140,6 +149,7 @@ package final class TileState {
     inner = try uncleared(riders.rank == 0 ? 0 : samples * padded(riders.directions * riders.rank))
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
+    spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)
     self.state = state
     self.scratch = scratch
     self.masks = masks

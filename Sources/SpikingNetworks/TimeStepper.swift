@@ -21,8 +21,12 @@ struct TimeStepper {
     for row in 0..<tile.count {
       inputs.read(time: time, sample: sample + row, into: tile.input + row * stack.inputs)
     }
-    for row in 0..<tile.count {
-      (tile.inputCurrent + row * layer.width).update(from: parameters.biases[0], count: layer.width)
+    if let biases = tile.layers[0].noisyBiases {
+      tile.inputCurrent.update(from: biases, count: tile.count * layer.width)
+    } else {
+      for row in 0..<tile.count {
+        (tile.inputCurrent + row * layer.width).update(from: parameters.biases[0], count: layer.width)
+      }
     }
     multiply(
       tile.input, rows: tile.count, columns: stack.inputs, stride: stack.inputs,
@@ -57,7 +61,7 @@ struct TimeStepper {
       if riders.surrogates { differentiate(tile, index, state) }
       if riders.widthSensitivities { differentiateByWidth(tile, index, state) }
       if riders.fullTangents { carryTangents(tile, index, state, before) }
-      if riders.spikeCounts { tile.spikes[index] += spikeCount(tile, layer, state) }
+      if riders.spikeCounts { tally(tile, index, state) }
       before = (state.positive, state.negative)
     }
     tile.steps += 1
@@ -84,8 +88,9 @@ struct TimeStepper {
       in_words: before == nil ? 0 : Int32(stack.layers[index - 1].words), out_words: Int32(layer.words),
       ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
       no_reset: stack.neuron.reset == .none ? 1 : 0, leak: stack.neuron.leak, threshold: stack.neuron.threshold,
-      base: UnsafePointer(index == 0 ? tile.inputCurrent : parameters.biases[index]),
-      base_stride: index == 0 ? Int64(layer.width) : 0, weights: UnsafePointer(parameters.weights[index]),
+      base: UnsafePointer(index == 0 ? tile.inputCurrent : state.noisyBiases ?? parameters.biases[index]),
+      base_stride: index == 0 || state.noisyBiases != nil ? Int64(layer.width) : 0,
+      weights: UnsafePointer(parameters.weights[index]),
       in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
       membrane: state.membrane, potential: riders.surrogates || riders.potentials ? state.potential : nil,
       out_positive: state.positive, out_negative: state.negative, count: state.count)
@@ -189,13 +194,22 @@ struct TimeStepper {
     kernels.advanceTangents(&arguments)
   }
 
-  private func spikeCount(_ tile: TileState, _ layer: LIFLayer, _ state: TileState.Layer) -> Int {
+  private func tally(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    let layer = stack.layers[index]
+    let everSpiked = tile.spikeMasks + layer.wordOffset
+    let everSilent = everSpiked + stack.words
     var count = 0
-    for word in 0..<tile.count * layer.words {
-      count += state.positive[word].nonzeroBitCount
-      if let negative = state.negative { count += negative[word].nonzeroBitCount }
+    for row in 0..<tile.count {
+      for word in 0..<layer.words {
+        let place = row * layer.words + word
+        // No neuron spikes both ways at once.
+        let spikes = state.positive[place] | (state.negative?[place] ?? 0)
+        count += spikes.nonzeroBitCount
+        everSpiked[word] |= spikes
+        everSilent[word] |= ~spikes
+      }
     }
-    return count
+    tile.spikes[index] += count
   }
 
   func multiply(

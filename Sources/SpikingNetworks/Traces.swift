@@ -18,9 +18,9 @@ package final class Traces {
   /// Per layer [samples][width]: means over time of the potentials before the reset, and of their squares.
   package let potentials: [UnsafeMutablePointer<Float>]
   package let squaredPotentials: [UnsafeMutablePointer<Float>]
-  /// [tiles][layers]
-  private let spikes: UnsafeMutablePointer<Int>
-  private let spikeTiles: Buffer<Int>
+  /// [tiles][layers], and [tiles][2][words]; see TileState.
+  private let spikes: Buffer<Int>
+  private let spikeMasks: Buffer<UInt64>
   private let memory: [Buffer<Float>]
 
   init(_ stack: Stack, _ riders: Riders, samples: Int, account: MemoryAccount) throws(Failure) {
@@ -54,21 +54,24 @@ package final class Traces {
     self.rates = rates
     self.sensitivities = sensitivities
     let tiles = (samples + TileState.samples - 1) / TileState.samples
-    spikeTiles = try Buffer(riders.spikeCounts ? tiles * stack.layers.count : 0, for: purpose, account: account)
-    spikes = spikeTiles.base
+    spikes = try Buffer(riders.spikeCounts ? tiles * stack.layers.count : 0, for: purpose, account: account)
+    spikeMasks = try Buffer(riders.spikeCounts ? tiles * 2 * stack.words : 0, for: purpose, account: account)
     self.memory = memory
   }
 
-  func keepSpikes(_ tile: TileState, _ index: Int) {
-    if spikeTiles.count == 0 { return }
-    for layer in tile.spikes.indices { spikes[index * tile.spikes.count + layer] = tile.spikes[layer] }
+  func keepSpikes(_ stack: Stack, _ tile: TileState, _ index: Int) {
+    if spikes.count == 0 { return }
+    for layer in tile.spikes.indices { spikes.base[index * tile.spikes.count + layer] = tile.spikes[layer] }
+    (spikeMasks.base + index * 2 * stack.words).update(from: tile.spikeMasks, count: 2 * stack.words)
   }
 
-  /// By layer, of the first `tiles` tiles: those behind them are of an earlier, larger batch.
-  func totalSpikes(_ stack: Stack, tiles: Int) -> [Int] {
-    if spikeTiles.count == 0 { return [] }
-    var totals = [Int](repeating: 0, count: stack.layers.count)
-    for index in 0..<tiles * totals.count { totals[index % totals.count] += spikes[index] }
-    return totals
+  /// Of the first `tiles` tiles: those behind them are of an earlier, larger batch.
+  func tallySpikes(_ stack: Stack, tiles: Int) -> SpikeTally? {
+    if spikes.count == 0 { return nil }
+    var tally = SpikeTally(stack)
+    for index in 0..<tiles {
+      tally.add(spikes.base + index * stack.layers.count, masks: spikeMasks.base + index * 2 * stack.words)
+    }
+    return tally
   }
 }

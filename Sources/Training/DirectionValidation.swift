@@ -9,16 +9,37 @@ extension TrainerSpecification {
   /// By the estimators in use.
   private var perturbed: Set<Perturbed> {
     Set(
-      (layerEstimators.isEmpty ? [estimator] : layerEstimators).map { kind in
+      estimatorsInUse.map { kind in
         switch kind {
         case .rfgGlobal, .rfgLayerwise, .rfgTensorwise, .blackBox: .parameters
-        case .rfgActivity, .rfgPerStep: .neurons
-        case .exactForward, .weightMirror, .spatialBackPropagation, .backPropagation: .nothing
+        case .rfgActivity, .rfgPerStep, .pseudoZerothOrder: .neurons
+        case .exactForward, .weightMirror, .forwardDirectFeedback, .randomFeedback, .spatialBackPropagation,
+          .backPropagation:
+          .nothing
         }
       })
   }
 
   private static let parameterEstimators = "rfg_global, rfg_layerwise, rfg_tensorwise or black_box"
+
+  /// A guide must be of use to one of the estimators.
+  private func validateGuide() throws(Failure) {
+    switch guide {
+    case .none: break
+    case .momentum:
+      if !perturbed.contains(.parameters) {
+        throw Failure(
+          .unsupported,
+          "guide: momentum guides directions in parameter space; use none, or estimator = " + Self.parameterEstimators)
+      }
+    case .feedback:
+      if !estimatorsInUse.contains(.rfgActivity) {
+        throw Failure(
+          .unsupported,
+          "guide: feedback learns from the tangents of activity perturbation; use none, or estimator = rfg_activity")
+      }
+    }
+  }
 
   /// Throws for directions that the estimator cannot draw, and for what it cannot make of them.
   func validateDirections() throws(Failure) {
@@ -51,11 +72,7 @@ extension TrainerSpecification {
           "aggregation: projection is on the span of directions in parameter space; use mean, or estimator = "
             + Self.parameterEstimators)
       }
-      if guide != .none {
-        throw Failure(
-          .unsupported,
-          "guide: momentum guides directions in parameter space; use none, or estimator = " + Self.parameterEstimators)
-      }
     }
+    try validateGuide()
   }
 }

@@ -32,7 +32,13 @@ final class HeldTrunks {
     for (pass, inputs) in zip(pass.passes, batch.batches).dropFirst() { try pass.run(inputs, steps: steps) }
   }
 
-  /// Takes the shape of a batch that the branch is about to run.
+  /// Takes the shape of a batch, of which the branch is about to run its part, the functions.
+  func take(_ batch: NetworkBatch) -> NetworkBatch {
+    take(points: batch.points, functions: batch.samples)
+    return NetworkBatch(batches: [batch.batches[0]], points: .none)
+  }
+
+  /// Takes the shape of a batch of features.
   func take(points: Points, functions: Int) {
     batch = (points, functions)
   }

@@ -64,7 +64,7 @@ final class SurrogateAdaptation {
     if specification.surrogateAdaptation == .statistic || specification.biasShift > 0 {
       for part in pass.passes { part.riders.potentials = true }
     }
-    let count = byGradient ? network.surrogateWidths.values.count : 0
+    let count = byGradient ? network.layers.count : 0
     widthGradient = byGradient ? try WidthGradient(pass, account: account) : nil
     optimizer =
       byGradient
@@ -101,21 +101,28 @@ final class SurrogateAdaptation {
 
   private func followDeviations() throws(Failure) {
     deviations = mean(deviations, moments.map(\.deviation))
-    let widths = zip(network.surrogateWidths.values, deviations).map { width, deviation in
-      deviation.isFinite ? clip(Float(specification.surrogateStatistic * deviation)) : width
-    }
-    try network.surrogateWidths.set(widths)
+    try set(
+      zip(widths, deviations).map { width, deviation in
+        deviation.isFinite ? clip(Float(specification.surrogateStatistic * deviation)) : width
+      })
+  }
+
+  /// Of the layers that are trained: a branch's come first.
+  private var widths: ArraySlice<Float> { network.surrogateWidths.values.prefix(network.layers.count) }
+
+  private func set(_ widths: [Float]) throws(Failure) {
+    try network.surrogateWidths.set(widths + network.surrogateWidths.values.dropFirst(widths.count))
   }
 
   private func descend(_ rate: Double) throws(Failure) {
     guard let optimizer else { return }
-    for (index, width) in network.surrogateWidths.values.enumerated() {
+    for (index, width) in widths.enumerated() {
       logWidths.base[index] = log(width)
       let mean = gradients[index] / Double(estimates)
       gradient.base[index] = mean.isFinite ? Float(min(max(mean, -Self.greatest), Self.greatest)) : 0
     }
     try optimizer.update(logWidths.base, gradient: gradient.base, rate: rate)
-    try network.surrogateWidths.set(network.surrogateWidths.values.indices.map { clip(exp(logWidths.base[$0])) })
+    try set(widths.indices.map { clip(exp(logWidths.base[$0])) })
   }
 
   /// Of a gradient: its square fits the optimiser's moments.

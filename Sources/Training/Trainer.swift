@@ -46,7 +46,6 @@ package final class Trainer {
     trunks = holds ? try HeldTrunks(network, account: account) : nil
     let trained = trunks?.branch ?? network
     estimator = try specification.makeEstimator(trained, account: account)
-    try estimator.changeSurrogates(specification)
     adaptation = try SurrogateAdaptation(trained, specification, estimator, account: account)
     let count = network.parameterCount
     optimizer = try Optimizer(
@@ -57,6 +56,9 @@ package final class Trainer {
 
   /// Updates done so far.
   package var updates: Int { optimizer.updates }
+
+  /// How much of the schedule is done.
+  var progress: Double { specification.schedule.progress(at: updates - scheduleStart) }
 
   /// Samples of the pass whose gradient can be estimated now, or nil without one.
   package var samples: Int? {
@@ -74,7 +76,7 @@ package final class Trainer {
   /// - Parameter draw: names the directions; nil for the number of estimates made so far.
   package func perturb(draw: Int?) throws(Failure) {
     phase = .rest
-    estimator.follow(progress: specification.schedule.progress(at: updates - scheduleStart))
+    estimator.follow(progress: progress)
     try estimator.perturb(draw: draw ?? draws)
     estimator.drawSurrogates(draw ?? draws)
     phase = .perturbed
@@ -107,8 +109,7 @@ package final class Trainer {
     let steps = network.specification.timeSteps
     if let trunks {
       if !samePoints { try trunks.run(inputs, steps: steps) }
-      trunks.take(points: inputs.points, functions: inputs.samples)
-      try estimator.forward(NetworkBatch(batches: [inputs.batches[0]], points: .none), steps: steps)
+      try estimator.forward(trunks.take(inputs), steps: steps)
     } else {
       try estimator.forward(inputs, steps: steps)
     }
@@ -207,19 +208,7 @@ package final class Trainer {
   private func keepEstimate(_ loss: Double, from name: String) throws(Failure) {
     // Without a mean to add to, what failed has overwritten the estimate before it.
     if specification.accumulate == 1 { estimates = 0 }
-    guard loss.isFinite else {
-      throw Failure(
-        .notFinite,
-        name == "targets" && specification.loss == .relativeL2
-          ? "targets: relative_l2 is \(loss); targets must not all be zero, and outputs must be finite"
-          : "\(name): the loss is \(loss); check them and the parameters, or lower learning_rate")
-    }
-    let count = estimate.count
-    guard network.kernels.allFinite(count, UnsafePointer(estimate.base)) else {
-      throw Failure(
-        .notFinite,
-        "\(name): the gradient estimate is not finite; widen surrogate_width, or scale the targets to order 1")
-    }
+    try requireFinite(loss, estimate, from: name)
     draws += 1
     if specification.accumulate == 1 {
       estimates = 1
@@ -227,9 +216,25 @@ package final class Trainer {
     }
     if estimates == specification.accumulate { estimates = 0 }
     estimates += 1
+    let count = estimate.count
     let weight = 1 / Float(estimates)
     network.kernels.scale(count, 1 - weight, mean.base)
     network.kernels.axpy(count, weight, UnsafePointer(estimate.base), mean.base)
+  }
+
+  func requireFinite(_ loss: Double, _ gradient: Buffer<Float>, from name: String) throws(Failure) {
+    guard loss.isFinite else {
+      throw Failure(
+        .notFinite,
+        name == "targets" && specification.loss == .relativeL2
+          ? "targets: relative_l2 is \(loss); targets must not all be zero, and outputs must be finite"
+          : "\(name): the loss is \(loss); check them and the parameters, or lower learning_rate")
+    }
+    guard network.kernels.allFinite(gradient.count, UnsafePointer(gradient.base)) else {
+      throw Failure(
+        .notFinite,
+        "\(name): the gradient estimate is not finite; widen surrogate_width, or scale the targets to order 1")
+    }
   }
 
   private var meanGradient: UnsafeMutablePointer<Float> {

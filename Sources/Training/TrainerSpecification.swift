@@ -6,13 +6,16 @@ import SpikingNetworks
 /// The ways to estimate a gradient; see the files of GradientEstimators.
 package enum EstimatorKind: Sendable {
   case rfgActivity, rfgPerStep, rfgGlobal, rfgLayerwise, rfgTensorwise, blackBox, exactForward, weightMirror
+  case pseudoZerothOrder, forwardDirectFeedback, randomFeedback
   case spatialBackPropagation, backPropagation
 
   /// Whether it finds the gradient of a linear readout without noise.
   var hasExactReadout: Bool {
     switch self {
     case .rfgGlobal, .rfgLayerwise, .rfgTensorwise, .blackBox: false
-    default: true
+    case .rfgActivity, .rfgPerStep, .exactForward, .weightMirror, .pseudoZerothOrder, .forwardDirectFeedback,
+      .randomFeedback, .spatialBackPropagation, .backPropagation:
+      true
     }
   }
 }
@@ -31,6 +34,15 @@ package enum ActivityTop: Sendable {
 
 /// Which layers a direction of activity perturbation perturbs.
 package enum ActivityLayers: Sendable { case together, oneByOne }
+
+/// The guess of the gradient that is a control variate of its estimate.
+package enum Guide: Sendable {
+  case none
+  /// Of estimators that perturb parameters: a running mean of estimates; see MomentumGuide.
+  case momentum
+  /// Of activity perturbation: learned direct feedback; see FeedbackGuide.
+  case feedback
+}
 
 /// What happens to the trunks of an operator network in training.
 package enum Trunks: Sendable {
@@ -67,7 +79,11 @@ package struct TrainerSpecification: Sendable {
   package var activityTop = ActivityTop.local
   package var activityLayers = ActivityLayers.together
   package var aggregation = Aggregation.mean
-  package var guide = GuideRule.none
+  package var guide = Guide.none
+  package var guideRule = GuideRule.whenItHelps
+  package var feedbackMomentum = 0.97
+  package var opzoSigma: Float = 0.2
+  package var opzoBaseline = PseudoZerothOrderBaseline.cleanPass
   package var blackBoxSigma: Float = 0.02
   /// Of blackBoxSigma, at the last step.
   package var blackBoxSigmaFinal: Float = 1
@@ -118,8 +134,18 @@ package struct TrainerSpecification: Sendable {
 
   private static let fewestPairs = 4
 
+  /// Those of the layers from the bottom up, or the one of all.
+  var estimatorsInUse: [EstimatorKind] { layerEstimators.isEmpty ? [estimator] : layerEstimators }
+
+  /// The estimator of all layers, with the surrogates that this specification says.
   func makeEstimator(_ network: Network, account: MemoryAccount) throws(Failure) -> any GradientEstimator {
-    let named = layerEstimators.isEmpty ? [estimator] : layerEstimators
+    let estimator = try makeLayers(network, account: account)
+    try estimator.changeSurrogates(self)
+    return estimator
+  }
+
+  private func makeLayers(_ network: Network, account: MemoryAccount) throws(Failure) -> any GradientEstimator {
+    let named = estimatorsInUse
     var kinds: [EstimatorKind] = []
     for kind in named where !kinds.contains(kind) { kinds.append(kind) }
     if kinds.count == 1 { return try makeEstimator(kinds[0], network, account: account) }
@@ -152,6 +178,14 @@ package struct TrainerSpecification: Sendable {
     case .exactForward: try WeightPerturbation.exact(network, tangent: tangent, account: account)
     case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
     case .spatialBackPropagation: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
+    case .pseudoZerothOrder:
+      try ThreeFactorEstimator.pseudoZerothOrder(
+        network, sigma: opzoSigma, law: directionLaw, baseline: opzoBaseline, momentum: feedbackMomentum, seed: seed,
+        account: account)
+    case .forwardDirectFeedback:
+      try ThreeFactorEstimator.forwardDirectFeedback(
+        network, momentum: feedbackMomentum, seed: seed, account: account)
+    case .randomFeedback: try ThreeFactorEstimator.randomFeedback(network, seed: seed, account: account)
     case .backPropagation: try BackPropagation(network, account: account)
     }
   }
@@ -162,11 +196,15 @@ package struct TrainerSpecification: Sendable {
     plan.tangent = tangent
     plan.localTop = activityTop == .local
     plan.oneByOne = activityLayers == .oneByOne
+    plan.guide = guide == .feedback ? guideRule : .none
+    plan.feedbackMomentum = feedbackMomentum
     return plan
   }
 
   private var weightPlan: DirectionPlan {
-    DirectionPlan(directions: directions, law: directionLaw, aggregation: aggregation, guide: guide)
+    DirectionPlan(
+      directions: directions, law: directionLaw, aggregation: aggregation,
+      guide: guide == .momentum ? guideRule : .none)
   }
 
   func validate(_ network: Network) throws(Failure) {

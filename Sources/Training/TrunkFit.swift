@@ -33,7 +33,7 @@ struct TrunkFit {
     for index in network.stacks.indices.dropFirst() {
       let trunk = try network.standaloneTrunk(index)
       let done = (index - 1) * trainer.specification.trunkSteps
-      let reason = try Trainer(trunk, specification).fit(
+      let reason = try Trainer(trunk, specification(trunk)).fit(
         NetworkData([inputs.arrays[index]]), targets: modes[index - 1].array, validation: nil,
         progress: progress.map { progress in
           { (report: ProgressReport) in
@@ -44,14 +44,16 @@ struct TrunkFit {
                 secondsLeft: report.secondsLeft * Double(total - step) / Double(max(report.steps - report.step, 1))))
           }
         }, stopRequested: stopRequested)
-      network.takeTrunk(index, trunk)
+      try network.takeTrunk(index, trunk)
       if reason != .steps { return reason }
     }
     return .steps
   }
 
-  private var specification: TrainerSpecification {
+  private func specification(_ trunk: Network) -> TrainerSpecification {
     var specification = trainer.specification
+    // The words are of the layers of every stack; a trunk may have fewer than the branch.
+    specification.layerEstimators = Array(specification.layerEstimators.prefix(trunk.layers.count))
     specification.schedule.steps = specification.trunkSteps
     specification.trunkSteps = 0
     specification.trunks = .trained

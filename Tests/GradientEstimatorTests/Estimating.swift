@@ -26,12 +26,20 @@ struct SquaredError: OutputLoss {
 enum Method: Sendable, CaseIterable {
   case global, globalRate, layerwise, layerwiseRate, tensorwise, tensorwiseRate, activity, activityRate, activityLimit,
     activityRateLimit
-  case activityLocal, activityOneByOne, activityOneByOneRate
+  case activityLocal, activityOneByOne, activityOneByOneRate, activityGuided, activityGuidedFull, activityAlwaysGuided
   case perStep, hybrid
   case blackBox, exact, exactRate, weightMirror, spatial, backPropagation
+  case randomFeedback, forwardDirectFeedback, pseudoZerothOrder, pseudoZerothOrderSinglePass
 
   /// Whether an estimate depends on those before it, by feedback weights that they taught.
-  var learns: Bool { self == .weightMirror }
+  var learns: Bool {
+    switch self {
+    case .weightMirror, .forwardDirectFeedback, .pseudoZerothOrder, .pseudoZerothOrderSinglePass, .activityGuided,
+      .activityGuidedFull, .activityAlwaysGuided:
+      true
+    default: false
+    }
+  }
 
   func make(
     _ network: Network, directions: Int = 3, law: DirectionLaw = .rademacher, sigma: Float = 0.1, seed: UInt64 = 7,
@@ -49,7 +57,7 @@ enum Method: Sendable, CaseIterable {
       try WeightPerturbation.tensorwise(
         network, plan, tangent: self == .tensorwise ? .full : .rate, seed: seed, account: account)
     case .activity, .activityRate, .activityLimit, .activityRateLimit, .activityLocal, .activityOneByOne,
-      .activityOneByOneRate:
+      .activityOneByOneRate, .activityGuided, .activityGuidedFull, .activityAlwaysGuided:
       try ThreeFactorEstimator.activity(network, activityPlan(directions, law), seed: seed, account: account)
     case .perStep:
       try PerStepPerturbation(network, directions: directions, law: law, seed: seed, account: account)
@@ -60,6 +68,13 @@ enum Method: Sendable, CaseIterable {
           try $0.make(network, directions: directions, law: law, seed: seed, account: account)
         }, layers: [0, 1], readout: 1, account: account)
     case .weightMirror: try ThreeFactorEstimator.weightMirror(network, seed: seed, account: account)
+    case .randomFeedback: try ThreeFactorEstimator.randomFeedback(network, seed: seed, account: account)
+    case .forwardDirectFeedback:
+      try ThreeFactorEstimator.forwardDirectFeedback(network, momentum: 0.9, seed: seed, account: account)
+    case .pseudoZerothOrder, .pseudoZerothOrderSinglePass:
+      try ThreeFactorEstimator.pseudoZerothOrder(
+        network, sigma: sigma, law: law, baseline: self == .pseudoZerothOrder ? .cleanPass : .runningMean,
+        momentum: 0.99, seed: seed, account: account)
     case .spatial: try ThreeFactorEstimator.spatialBackPropagation(network, account: account)
     case .blackBox:
       try BlackBox(network, plan, sigma: sigma, seed: seed, account: account)
@@ -73,8 +88,14 @@ enum Method: Sendable, CaseIterable {
     let limit = [.activityLimit, .activityRateLimit].contains(self)
     var plan = ActivityPlan(directions: limit ? nil : directions)
     plan.law = law
-    plan.tangent = [.activity, .activityLimit, .activityLocal, .activityOneByOne].contains(self) ? .full : .rate
-    plan.localTop = self == .activityLocal
+    let full: [Method] = [.activity, .activityLimit, .activityLocal, .activityOneByOne, .activityGuidedFull]
+    plan.tangent = full.contains(self) ? .full : .rate
+    plan.localTop = self == .activityLocal || self == .activityGuidedFull
+    switch self {
+    case .activityGuided, .activityGuidedFull: plan.guide = .whenItHelps
+    case .activityAlwaysGuided: plan.guide = .always
+    default: break
+    }
     plan.oneByOne = [.activityOneByOne, .activityOneByOneRate].contains(self)
     return plan
   }

@@ -100,6 +100,7 @@ struct SamePassTests {
     switch method {
     case .exact, .exactRate, .activityLimit, .activityRateLimit, .spatial, .backPropagation:
       #expect(second == first && other == first, "nothing is random")
+    case .randomFeedback: #expect(second == first && other != first, "only the feedback weights are random")
     default: #expect(second != first && other != first)
     }
   }

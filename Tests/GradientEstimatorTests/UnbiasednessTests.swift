@@ -30,6 +30,9 @@ struct UnbiasednessTests {
     Case(method: .perStep, law: .rademacher, route: .exact),
     Case(method: .perStep, law: .gaussian, route: .exact),
     Case(method: .hybrid, law: .rademacher, route: .exact),
+    Case(method: .activityGuided, law: .rademacher, route: .rate),
+    Case(method: .activityAlwaysGuided, law: .gaussian, route: .rate),
+    Case(method: .activityGuidedFull, law: .rademacher, route: .activity),
   ]
 
   /// 32 000 directions: enough to tell 5 % from nothing.

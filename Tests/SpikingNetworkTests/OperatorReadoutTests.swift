@@ -183,7 +183,7 @@ struct OperatorReadoutTests {
     #expect(error(improved) < 0.97 * error(start))
   }
 
-  @Test("products that are not needed get a branch of 0 and keep their trunks")
+  @Test("products that are not needed get a last trunk of 0 and keep their branch")
   func spareProducts() throws {
     let network = try network(latent: 9)
     let (functions, points) = (rows(40, 3, seed: 11), rows(5, 1, seed: 12))
@@ -193,10 +193,10 @@ struct OperatorReadoutTests {
     _ = try network.solveReadout(data, targets: HostMatrix(targets).array, lambda: 1e-6)
     let (branch, trunk) = (network.stacks[0].readout!, network.stacks[1].readout!)
     for k in 6..<9 {
-      for neuron in 0..<9 { #expect(network.values[branch.weightOffset + neuron * 9 + k] == 0) }
-      #expect(network.values[branch.biasOffset + k] == 0)
-      for neuron in 0..<6 {
-        let place = trunk.weightOffset + neuron * 9 + k
+      for neuron in 0..<6 { #expect(network.values[trunk.weightOffset + neuron * 9 + k] == 0) }
+      #expect(network.values[trunk.biasOffset + k] == 0)
+      for neuron in 0..<9 {
+        let place = branch.weightOffset + neuron * 9 + k
         #expect(network.values[place] == before[place] && before[place] != 0)
       }
     }

@@ -77,7 +77,7 @@ struct ReadoutSolveTests {
   }
 
   @Test(
-    "a lambda of 0 is the choice with the least error on held-out samples; all are then solved for", arguments: 1...3)
+    "a lambda of 0 is the choice with the least error on held-out samples; all are then solved for", arguments: 2...4)
   func choosesLambda(seed: UInt64) throws {
     // Noise on a smooth function, and as many neurons as samples: the best penalty is neither the least nor the greatest.
     var data = Samples(60, inputs: 2, outputs: 2, seed: seed)

@@ -14,16 +14,17 @@ struct DirectionOptionTests {
     let estimator: EstimatorKind
     var law = DirectionLaw.rademacher
     var aggregation = Aggregation.mean
-    var guide = GuideRule.none
+    var guide = Guide.none
+    var rule = GuideRule.whenItHelps
     var sigmaFinal: Float = 1
-    var testDescription: String { "\(estimator), \(law), \(aggregation), \(guide), \(sigmaFinal)" }
+    var testDescription: String { "\(estimator), \(law), \(aggregation), \(guide), \(rule), \(sigmaFinal)" }
 
     func apply(_ specification: inout TrainerSpecification) {
       specification.estimator = estimator
       specification.directions = 4
       specification.directionLaw = law
       specification.aggregation = aggregation
-      specification.guide = guide
+      (specification.guide, specification.guideRule) = (guide, rule)
       specification.blackBoxSigma = 0.1
       specification.blackBoxSigmaFinal = sigmaFinal
     }
@@ -36,14 +37,16 @@ struct DirectionOptionTests {
         Case(estimator: estimator, law: .lowRank(2)),
         Case(estimator: estimator, law: DirectionLaw(.gaussian, mask: 0.5)),
         Case(estimator: estimator, aggregation: .projection(.expectedNorm)),
-        Case(estimator: estimator, law: .gaussian, aggregation: .projection(.unbiased), guide: .always),
+        Case(
+          estimator: estimator, law: .gaussian, aggregation: .projection(.unbiased), guide: .momentum, rule: .always),
         Case(estimator: estimator, law: .lowRank(1), aggregation: .projection(.none)),
-        Case(estimator: estimator, guide: .whenItHelps),
+        Case(estimator: estimator, guide: .momentum),
       ]
     } + [
       Case(estimator: .rfgActivity, law: .sphere), Case(estimator: .rfgActivity, law: .hadamard),
       Case(estimator: .rfgActivity, law: DirectionLaw(.rademacher, mask: 0.25)),
-      Case(estimator: .blackBox, sigmaFinal: 0.2),
+      Case(estimator: .rfgActivity, guide: .feedback), Case(estimator: .rfgActivity, guide: .feedback, rule: .always),
+      Case(estimator: .pseudoZerothOrder, law: .sphere), Case(estimator: .blackBox, sigmaFinal: 0.2),
     ]
 
   @Test("every sensible combination lowers the loss, with the same bits on one thread and two", arguments: good)
@@ -72,7 +75,9 @@ struct DirectionOptionTests {
     Case(estimator: .exactForward, law: DirectionLaw(.rademacher, mask: 0.5)),
     Case(estimator: .rfgActivity, aggregation: .projection(.none)),
     Case(estimator: .backPropagation, aggregation: .projection(.none)),
-    Case(estimator: .rfgActivity, guide: .always), Case(estimator: .exactForward, guide: .whenItHelps),
+    Case(estimator: .rfgActivity, guide: .momentum), Case(estimator: .exactForward, guide: .momentum),
+    Case(estimator: .pseudoZerothOrder, law: .lowRank(1)),
+    Case(estimator: .randomFeedback, law: .sphere), Case(estimator: .forwardDirectFeedback, law: .hadamard),
   ]
 
   @Test("a combination that makes no sense is refused", arguments: bad)

@@ -66,6 +66,42 @@ struct LayerEstimatorsTests {
     #expect((error < 1e-5) == exact)
   }
 
+  @Test("what is said of surrogates holds for every layer's estimator")
+  func surrogates() throws {
+    let network = try network()
+    func gradient(_ kinds: [EstimatorKind]) throws -> [Double] {
+      let trainer = try Trainer(network) {
+        $0.layerEstimators = kinds
+        $0.surrogateMask = 0.5
+      }
+      try trainer.estimate(data, draw: 3)
+      return try trainer.gradientValues
+    }
+    let mixed = try gradient([.spatialBackPropagation, .backPropagation])
+    let second = network.layers[1].weightOffset
+    #expect(try mixed[..<second] == gradient([.spatialBackPropagation])[..<second])
+    #expect(try mixed[second...] == gradient([.backPropagation])[second...])
+  }
+
+  @Test("a falling sigma falls in a mixture too")
+  func progress() throws {
+    let network = try network()
+    func gradient(sigma: Float, final: Float) throws -> [Double] {
+      let trainer = try Trainer(network) {
+        $0.layerEstimators = [.blackBox, .backPropagation]
+        ($0.blackBoxSigma, $0.blackBoxSigmaFinal) = (sigma, final)
+        $0.schedule = Schedule(kind: .constant, learningRate: 1e-30, finalFraction: 1, steps: 1)
+      }
+      try trainer.estimate(data)
+      try trainer.update()
+      try trainer.estimate(data, draw: 4)
+      return try trainer.gradientValues
+    }
+    let fallen = try gradient(sigma: 0.5, final: 0.25)
+    #expect(try relativeError(fallen, gradient(sigma: 0.125, final: 1)) < 1e-5)
+    #expect(try relativeError(fallen, gradient(sigma: 0.5, final: 1)) > 0.01)
+  }
+
   @Test("steps by the host give what forward gives")
   func stepping() throws {
     let network = try network()

@@ -140,6 +140,22 @@ struct OrderAndFailureTests {
     #expect(failureKind { _ = try Trainer(network) { $0.estimator = .exactForward } } == .unsupported)
   }
 
+  @Test("a guide that learns from activity perturbation is refused for other estimators")
+  func guide() throws {
+    let network = try Network(specification(2, [5, 4], 1))
+    for estimator in [EstimatorKind.rfgGlobal, .forwardDirectFeedback, .backPropagation] {
+      let make = { try Trainer(network) { ($0.estimator, $0.guide) = (estimator, .feedback) } }
+      #expect(failureKind { _ = try make() } == .unsupported)
+    }
+    for layers in [[], [EstimatorKind.rfgGlobal, .rfgActivity]] {
+      let trainer = try Trainer(network) { ($0.layerEstimators, $0.guide) = (layers, .feedback) }
+      for _ in 0..<3 {
+        try trainer.estimate(data)
+        try trainer.update()
+      }
+    }
+  }
+
   @Test("a trainer's memory limit is kept")
   func memoryLimit() throws {
     let network = try Network(specification(2, [16], 1))

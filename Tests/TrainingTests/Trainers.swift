@@ -18,6 +18,12 @@ struct Kind: Sendable, CustomTestStringConvertible {
       Kind(estimator: .rfgPerStep, tangent: .full), Kind(estimator: .blackBox, tangent: .full),
       Kind(estimator: .backPropagation, tangent: .full),
     ]
+    + [.weightMirror, .spatialBackPropagation, .pseudoZerothOrder, .forwardDirectFeedback, .randomFeedback].map {
+      Kind(estimator: $0, tangent: .rate)
+    }
+
+  /// Whether an estimate depends on those before it.
+  var learns: Bool { [.weightMirror, .pseudoZerothOrder, .forwardDirectFeedback].contains(estimator) }
 
   func apply(_ specification: inout TrainerSpecification) {
     specification.estimator = estimator

@@ -10,7 +10,9 @@ struct UpdateTests {
   private let data = smoothTask(6)
   private func network() throws -> Network { try Network(specification(2, [5, 4], 1)) }
 
-  @Test("accumulated estimates are averaged, each with directions of its own", arguments: Kind.all)
+  @Test(
+    "accumulated estimates are averaged, each with directions of its own",
+    arguments: Kind.all.filter { !$0.learns })
   func accumulation(_ kind: Kind) throws {
     let network = try network()
     let trainer = try Trainer(network) {

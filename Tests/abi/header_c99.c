@@ -94,6 +94,9 @@ rfgsnn_status (*network_predict)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, rfgsnn_array *) = rfgsnn_network_predict;
 rfgsnn_status (*network_firing_rates)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, double *, int64_t) = rfgsnn_network_firing_rates;
+rfgsnn_status (*network_activity)(
+    rfgsnn_network *, const rfgsnn_array *, int32_t, double *, double *, double *, int64_t) =
+    rfgsnn_network_activity;
 rfgsnn_status (*network_calibrate)(
     rfgsnn_network *, const rfgsnn_array *, int32_t) = rfgsnn_network_calibrate;
 rfgsnn_status (*network_solve_readout)(
@@ -129,5 +132,9 @@ rfgsnn_status (*request_stop)(rfgsnn_trainer *) = rfgsnn_request_stop;
 rfgsnn_status (*trainer_history)(
     const rfgsnn_trainer *, int64_t, int64_t, int64_t *, double *, double *, int64_t *) =
     rfgsnn_trainer_history;
+rfgsnn_status (*trainer_diagnose)(
+    rfgsnn_trainer *, const rfgsnn_array *, int32_t, const rfgsnn_array *, int64_t, const char **, double *,
+    double *, double *, double *) = rfgsnn_trainer_diagnose;
+rfgsnn_status (*trainer_advice)(const rfgsnn_trainer *, const char **) = rfgsnn_trainer_advice;
 rfgsnn_status (*trainer_updates)(const rfgsnn_trainer *, int64_t *) = rfgsnn_trainer_updates;
 rfgsnn_status (*trainer_memory)(const rfgsnn_trainer *, int64_t *, int64_t *) = rfgsnn_trainer_memory;

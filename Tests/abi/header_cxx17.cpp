@@ -52,6 +52,7 @@ const function functions[] = {
     reinterpret_cast<function>(rfgsnn_network_set_surrogate_widths),
     reinterpret_cast<function>(rfgsnn_network_predict),
     reinterpret_cast<function>(rfgsnn_network_firing_rates),
+    reinterpret_cast<function>(rfgsnn_network_activity),
     reinterpret_cast<function>(rfgsnn_network_calibrate),
     reinterpret_cast<function>(rfgsnn_network_solve_readout),
     reinterpret_cast<function>(rfgsnn_network_memory),
@@ -75,6 +76,8 @@ const function functions[] = {
     reinterpret_cast<function>(rfgsnn_fit),
     reinterpret_cast<function>(rfgsnn_request_stop),
     reinterpret_cast<function>(rfgsnn_trainer_history),
+    reinterpret_cast<function>(rfgsnn_trainer_diagnose),
+    reinterpret_cast<function>(rfgsnn_trainer_advice),
     reinterpret_cast<function>(rfgsnn_trainer_updates),
     reinterpret_cast<function>(rfgsnn_trainer_memory),
 };

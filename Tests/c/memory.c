@@ -100,10 +100,13 @@ static void over_time(void) {
                                       "estimator=exact_forward tangent=full",
                                       "estimator=black_box directions=2",
                                       "estimator=rfg_per_step directions=2",
+                                      "estimator=opzo",
+                                      "estimator=fdfa",
+                                      "guide=feedback",
                                       "estimator=bptt"};
-  for (int index = 0; index < 8; ++index) {
+  for (int index = 0; index < 11; ++index) {
     int64_t held[2], peak[2];
-    bool constant = index < 7;
+    bool constant = index < 10;
     group(constant ? "bytes held in training are the same for 16 and for 1024 time steps"
                    : "but for back-propagation, which keeps a history");
     measure(words[index], 16, &held[0], &peak[0]);

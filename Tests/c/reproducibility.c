@@ -42,6 +42,10 @@ static void threads(void) {
                                       "estimator=bptt",
                                       "estimator=rfg_per_step directions=2",
                                       "layer_estimators=rfg_per_step,rfg_activity",
+                                      "estimator=opzo opzo_baseline=running_mean",
+                                      "estimator=fdfa",
+                                      "estimator=random_feedback",
+                                      "guide=feedback guide_rule=no",
                                       "readout_solve=periodic readout_interval=2 loss=relative_l2",
                                       "readout=spiking optimizer=sgd",
                                       "direction_law=gaussian batch_size=17 accumulate=2"};

@@ -20,6 +20,8 @@ COSINES = {
     "rfg_layerwise": 0.5,
     "black_box": 0.2,
     "exact_forward": 0.999,
+    "opzo": 0.5,
+    "fdfa": 0.5,
     "bptt": 0.999,
 }
 
@@ -372,6 +374,71 @@ def test_nested_lists_and_pairs_of_one_shape_are_still_one_array():
     two_time_steps = np.zeros((3, 2)), np.ones((3, 2))
     network = rfgsnn.fit(two_time_steps, [0, 1, 2], **options)
     assert (network.options["architecture"], network.time_steps) == ("mlp", 2)
+
+
+# Trunks that are held
+
+
+def test_a_calibration_leaves_readouts_and_is_part_of_fit(deeponet, functions, points):
+    before = {name: tensor.copy() for name, tensor in deeponet.tensors.items()}
+    deeponet.calibrate((functions, points))
+    for name, tensor in deeponet.tensors.items():
+        assert np.array_equal(tensor, before[name]) == ("readout" in name), name
+    with pytest.raises(rfgsnn.ShapeError, match="n_inputs|inputs"):
+        deeponet.calibrate(functions)
+    x, y = (functions, points), np.ones((4, 7))
+    options = {"steps": 1, "learning_rate": 1e-30, "progress": False, **SMALL}
+    plain, fitted = (
+        rfgsnn.fit(x, y, scaling="none", calibrate=calibrate, **options)
+        for calibrate in (False, True)
+    )
+    deeponet = rfgsnn.Network(5, 1, architecture="deeponet", coordinates=2, **SMALL)
+    weights = "trunk.layer0.weight"
+    assert np.array_equal(plain.tensors[weights], deeponet.tensors[weights])
+    deeponet.calibrate(x)
+    assert np.array_equal(fitted.tensors[weights], deeponet.tensors[weights])
+
+
+@pytest.mark.parametrize("estimator", ["weight_mirror", "rfg_activity", "black_box"])
+def test_held_trunks_stay_and_the_branch_learns(estimator):
+    v, u = quadratics(60, 1)
+    network = rfgsnn.Network(15, 1, architecture="deeponet", **SMALL)
+    network.calibrate((v, POINTS))
+    network.solve_readout((v, POINTS), u, 1e-2)
+    before = {name: tensor.copy() for name, tensor in network.tensors.items()}
+    error = relative_error(network, (v, POINTS), u)
+    trainer = rfgsnn.Trainer(
+        network, estimator=estimator, trunks="held", steps=300, directions=8
+    )
+    trainer.fit((v, POINTS), u, progress=False)
+    for name, tensor in network.tensors.items():
+        assert np.array_equal(tensor, before[name]) == name.startswith("trunk"), name
+    assert relative_error(network, (v, POINTS), u) < error
+    if estimator == "black_box":
+        asked = trainer.perturbed_parameters(0)
+        assert asked.shape == network.parameters.shape
+        changed = asked != network.parameters
+        assert changed.sum() == sum(
+            tensor.size for name, tensor in before.items() if name.startswith("branch")
+        )
+    else:
+        assert trainer.diagnose((v, POINTS), u, draws=4).cosine > 0.5
+
+
+def test_a_kept_branch_start_keeps_the_branchs_readout():
+    v, u = quadratics(60, 1)
+    for start in "kept", "solved":
+        network = rfgsnn.Network(15, 1, architecture="deeponet", **SMALL)
+        before = {name: tensor.copy() for name, tensor in network.tensors.items()}
+        trainer = rfgsnn.Trainer(
+            network, trunks="held", readout_solve="start", branch_start=start,
+            steps=1, learning_rate=1e-30,
+        )  # fmt: skip
+        trainer.fit((v, POINTS), u, progress=False)
+        name = "branch.readout.weight"
+        assert np.array_equal(network.tensors[name], before[name]) == (start == "kept")
+        name = "trunk.readout.weight"
+        assert not np.array_equal(network.tensors[name], before[name])
 
 
 # Copies and bits

@@ -18,6 +18,33 @@ def test_the_verbs_lower_the_loss(network, data):
     assert losses[-1] < 0.5 * losses[0]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"estimator": "fdfa", "feedback_momentum": 0.9},
+        {"estimator": "opzo", "opzo_sigma": 0.1},
+        {"estimator": "opzo", "opzo_baseline": "running_mean", "opzo_sigma": 0.02},
+        {"estimator": "random_feedback"},
+        {"guide": "feedback"},
+        {"guide": "feedback", "guide_rule": False, "tangent": "full"},
+    ],
+)
+def test_direct_feedback_lowers_the_loss(network, data, options):
+    x, y = data
+    trainer = rfgsnn.Trainer(network, steps=200, learning_rate=0.01, **options)
+    losses = []
+    for _ in range(200):
+        trainer.forward(x)
+        losses.append(trainer.estimate_gradient(y))
+        trainer.update()
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_a_guide_goes_with_activity_perturbation(network):
+    with pytest.raises(rfgsnn.UnsupportedError, match="guide: .*rfg_activity"):
+        rfgsnn.Trainer(network, estimator="fdfa", guide="feedback")
+
+
 def test_steps_are_a_forward_pass(network, data):
     x, y = data
     trainer = rfgsnn.Trainer(network)

@@ -44,6 +44,7 @@ from ._errors import (
 from ._network_contents import Memory, Scaling
 from ._options import Option, options
 from ._signatures import Status
+from .diagnostics import Activity, Diagnosis
 from .fitting import fit
 from .network import Network, ReadoutSolution, predict
 from .plotting import plot_history
@@ -53,7 +54,9 @@ from .trainer import FitResult, History, StopReason, Trainer
 
 __all__ = [
     "AbiError",
+    "Activity",
     "BusyError",
+    "Diagnosis",
     "DtypeError",
     "FitResult",
     "History",

@@ -69,6 +69,9 @@ class TrainerOptions(SharedOptions, total=False):
         "black_box",
         "exact_forward",
         "weight_mirror",
+        "opzo",
+        "fdfa",
+        "random_feedback",
         "spatial_bp",
         "bptt",
     ]
@@ -80,8 +83,11 @@ class TrainerOptions(SharedOptions, total=False):
     direction_mask: float
     aggregation: Literal["mean", "projection"]
     projection_scale: Literal["expected_norm", "unbiased", "none"]
-    guide: Literal["none", "momentum"]
+    guide: Literal["none", "momentum", "feedback"]
     guide_rule: bool | Literal["yes", "no"]
+    feedback_momentum: float
+    opzo_sigma: float
+    opzo_baseline: Literal["clean_pass", "running_mean"]
     black_box_sigma: float
     black_box_sigma_final: float
     activity_top: Literal["local", "perturbed"]

@@ -425,6 +425,19 @@ SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
         ),
     ),
     (
+        "rfgsnn_network_activity",
+        c_int,
+        (
+            c_void_p,  # network
+            POINTER(Array),  # inputs
+            c_int32,  # n_inputs
+            POINTER(c_double),  # rates
+            POINTER(c_double),  # dead
+            POINTER(c_double),  # saturated
+            c_int64,  # count
+        ),
+    ),
+    (
         "rfgsnn_network_calibrate",
         c_int,
         (
@@ -623,6 +636,30 @@ SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
             POINTER(c_double),  # losses
             POINTER(c_double),  # validation_losses
             POINTER(c_int64),  # count
+        ),
+    ),
+    (
+        "rfgsnn_trainer_diagnose",
+        c_int,
+        (
+            c_void_p,  # trainer
+            POINTER(Array),  # inputs
+            c_int32,  # n_inputs
+            POINTER(Array),  # targets
+            c_int64,  # draws
+            POINTER(c_char_p),  # reference
+            POINTER(c_double),  # cosine
+            POINTER(c_double),  # bias
+            POINTER(c_double),  # variance
+            POINTER(c_double),  # signal_to_noise
+        ),
+    ),
+    (
+        "rfgsnn_trainer_advice",
+        c_int,
+        (
+            c_void_p,  # trainer
+            POINTER(c_char_p),  # text
         ),
     ),
     (

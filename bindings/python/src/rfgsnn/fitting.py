@@ -49,7 +49,8 @@ def fit(
         mean 0 and standard deviation 1, which outliers do not squeeze; or "none".
     calibrate : bool
         Whether the initial weights and biases are fitted to the inputs, as
-        `Network.calibrate` does.
+        `Network.calibrate` does. Options input_gain, bias_spread and their like for
+        trunks then change nothing.
     validation : pair, optional
         Inputs and targets of a validation set, as `x` and `y`; the network then gets
         the parameters that were best on it.

@@ -15,6 +15,7 @@ from ._errors import InUseError
 from ._library import check, library
 from ._network_contents import NetworkContents, Scaling
 from ._options import NetworkOptions, native_options, resolve
+from .diagnostics import Activity, read_activity
 from .state import NetworkState
 
 if TYPE_CHECKING:
@@ -251,6 +252,23 @@ class Network(NetworkContents):
             Samples that are advanced together, at least 1.
         """
         return NetworkState(self, samples)
+
+    def activity(self, x: Inputs) -> Activity:
+        """Run the network and see what the neurons of each layer do.
+
+        Parameters
+        ----------
+        x : array_like, or tuple of array_like
+            The inputs, in your units, as for `predict`.
+
+        Returns
+        -------
+        Activity
+            Arrays of shape (layers,): firing rates as of `firing_rates`, and the
+            fractions of neurons that never spike (dead) and that spike at every time
+            step of every sample (saturated).
+        """
+        return read_activity(self, x)
 
     # Copying and closing
 

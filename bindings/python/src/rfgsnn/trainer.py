@@ -19,6 +19,7 @@ from ._library import check, integer, library
 from ._network_contents import Memory
 from ._options import TrainerOptions, Value, native_options, resolve
 from ._signatures import Status
+from .diagnostics import Diagnosis, diagnose
 from .network import FloatArray, Network
 from .progress import ProgressChoice, reporter
 
@@ -447,6 +448,42 @@ class Trainer:
     def request_stop(self) -> None:
         """Ask `fit` to stop after the step it is in; from any thread at any time."""
         check(library.rfgsnn_request_stop(self._handle.pointer))
+
+    def diagnose(self, x: Inputs, y: npt.ArrayLike, draws: int = 16) -> Diagnosis:
+        """Measure what the gradient estimates are worth on a batch, and get advice.
+
+        An estimator of its own, like the trainer's, makes estimates at the present
+        parameters; neither the network nor the trainer changes. To be called between
+        two calls of `fit`, or between the verbs.
+
+        Parameters
+        ----------
+        x : array_like, or tuple of array_like
+            Inputs of the batch, in your units, as for `Network.predict`. Signal and
+            noise depend on the number of samples: take as many as in training.
+        y : array_like
+            Targets of the batch, in your units.
+        draws : int
+            Estimates to make, 2 to 1024; more of them see smaller biases. Their memory
+            is draws times that of the parameters.
+
+        Returns
+        -------
+        Diagnosis
+            Cosine with the exact gradient, bias, variance, signal-to-noise, what the
+            neurons do, and advice.
+
+        Examples
+        --------
+        >>> import numpy as np, rfgsnn
+        >>> x = np.random.default_rng(0).uniform(-1, 1, (100, 2))
+        >>> network = rfgsnn.Network(inputs=2, outputs=1)
+        >>> trainer = rfgsnn.Trainer(network, estimator="weight_mirror")
+        >>> diagnosis = trainer.diagnose(x, x[:, :1] * x[:, 1:])
+        >>> diagnosis.reference, diagnosis.cosine > 0.9
+        ('bptt', True)
+        """
+        return diagnose(self, x, y, draws)
 
     # Closing
 
