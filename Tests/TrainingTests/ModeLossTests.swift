@@ -30,8 +30,9 @@ struct ModeLossTests {
     specification.coordinates = 2
     specification.latent = 4
     let network = try Network(specification)
-    network.outputScaling = Scaling(
-      shift: (0..<this.outputs).map { 0.3 * Double($0) - 0.1 }, scale: (0..<this.outputs).map { 0.5 + Double($0) })
+    network.outputScaling = try Scaling(
+      shift: (0..<this.outputs).map { 0.3 * Double($0) - 0.1 }, scale: (0..<this.outputs).map { 0.5 + Double($0) },
+      name: "output")
     let functions = Samples(7, inputs: 9, outputs: 1, seed: 1).hostInputs
     let axes =
       this.architecture == .deepONet
