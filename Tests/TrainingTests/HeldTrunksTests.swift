@@ -133,7 +133,7 @@ struct HeldTrunksTests {
     #expect(try network.loss(.mse, this.data, targets: this.targets.array) < 0.5 * before)
   }
 
-  @Test("fit runs the trunks once between solves: the same bits as if they ran with every batch", arguments: Case.all)
+  @Test("fit runs the trunks once between solves: as if they ran with every batch", arguments: Case.all)
   func trunksRunOnce(this: Case) throws {
     let (network, other) = (try this.network(), try this.network())
     // Own points have no closed form.
@@ -144,6 +144,7 @@ struct HeldTrunksTests {
       specification.readoutLambda = 1e-4
       specification.readoutBetweenSolves = .trained
     }
+    let before = network.values
     try fit(trainer(network, .rfgActivity, change), this)
 
     let byHand = try trainer(other, .rfgActivity, change)
@@ -162,7 +163,10 @@ struct HeldTrunksTests {
       try byHand.update()
       if step % 2 == 0 { try solve() }
     }
-    #expect(network.values == other.values)
+    func moved(_ network: Network) -> [Double] { zip(network.values, before).map { Double($0) - Double($1) } }
+    // Points of their own have nothing to reduce: the same steps, to the bit.
+    #expect(solves || network.values == other.values)
+    #expect(relativeError(moved(network), moved(other)) < 1e-3)
   }
 
   @Test("batches of points: the trunks run at those of the step")
