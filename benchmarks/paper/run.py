@@ -21,11 +21,13 @@ from .records import ROOT, Key, Record, Records, code_version
 from .settings import Setting, Settings, fingerprint
 
 #: Seconds around a run's training: data, test errors; and the length of a run that trains nothing.
-AROUND, UNTRAINED = 1.5, 2.0
+AROUND, UNTRAINED = 1.5, 4.0
 QUICK_BENCHMARKS = (*(benchmark.name for benchmark in FIXED), "ricker_any")
 QUICK_SEEDS = 2
 #: Seconds after which no run begins.
 BUDGET, QUICK_BUDGET = 7200.0, 560.0
+#: Seconds that the full table is to take: tuning cuts the budgets to it.
+TARGET = 4500.0
 
 
 @dataclass(frozen=True)
@@ -40,37 +42,43 @@ class Run:
 
 
 def plan(
-    benchmarks: list[Benchmark],
-    methods: list[Method],
-    seeds: tuple[int, ...],
-    settings: Settings,
-    commit: str,
-    known: dict[str, str],
+    benchmarks: list[Benchmark], methods: list[Method], seeds: tuple[int, ...], settings: Settings, commit: str
 ) -> list[Run]:
     """List the runs seed by seed with the methods in turn: an early end leaves whole comparisons of fewer seeds."""
     runs = []
-    for seed in seeds:
+    for place, seed in enumerate(seeds):
         for benchmark in benchmarks:
             for method in methods:
-                if benchmark.methods and method.name not in benchmark.methods:
-                    continue
-                if method.name == "linear" and seed != seeds[0]:
+                if not method.is_for(benchmark) or place >= (1 if method.name == "linear" else method.seeds):
                     continue
                 setting = settings.get(benchmark, method)
                 network = "none" if method.name == "linear" else setting.network
-                marks = fingerprint(benchmark, method, setting, known)
-                key = Key(benchmark.name, network, method.name, seed, marks, commit)
+                key = Key(benchmark.name, network, method.name, seed, fingerprint(benchmark, method, setting), commit)
                 runs.append(Run(benchmark, method, seed, setting, key))
     return runs
 
 
-def expected_seconds(run: Run, records: Records) -> float:
-    """How long a run will take: as before, or what it may take."""
-    before = records.wall_seconds(run.benchmark.name, run.method.name)
+def expected_seconds(run: Run, records: Records | None = None) -> float:
+    """How long a run will take: as before, as tuning measured, or what it may take."""
+    before = records.wall_seconds(run.benchmark.name, run.method.name) if records else None
     if before is not None:
         return before
-    is_refused = run.method.parameters > 0 and run.benchmark.metric == "mean"
-    return AROUND + run.benchmark.seconds if run.method.is_trained and not is_refused else UNTRAINED
+    if not run.method.is_trained:
+        return UNTRAINED
+    if not run.benchmark.is_fixed:
+        return AROUND + run.benchmark.seconds
+    return AROUND + run.setting.budget * (run.setting.seconds or run.benchmark.seconds)
+
+
+def describe(runs: list[Run]) -> str:
+    """The plan in a line for each benchmark."""
+    lines = []
+    for name in dict.fromkeys(run.benchmark.name for run in runs):
+        mine = [run for run in runs if run.benchmark.name == name]
+        methods = len({run.method.name for run in mine})
+        seconds = sum(expected_seconds(run) for run in mine)
+        lines.append(f"  {name}: {len(mine)} runs of {methods} methods, {_minutes(seconds)}")
+    return "\n".join(lines)
 
 
 class Clock:
@@ -113,7 +121,7 @@ def _minutes(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def execute(runs: list[Run], records: Records, known: dict[str, str], budget: float) -> bool:
+def execute(runs: list[Run], records: Records, budget: float) -> bool:
     """Do what is not done yet, and tell whether all is done now; no run begins that would end after the budget."""
     left = [run for run in runs if run.key not in records]
     clock = Clock(sum(expected_seconds(run, records) for run in left))
@@ -131,7 +139,7 @@ def execute(runs: list[Run], records: Records, known: dict[str, str], budget: fl
         record = Record(run.key)
         try:
             outcome = training.run(
-                run.benchmark, run.method, run.seed, run.setting, load(run.benchmark), known,
+                run.benchmark, run.method, run.seed, run.setting, load(run.benchmark),
                 lambda share: clock.show(name, expected, share),
             )  # fmt: skip
         except (rfgsnn.RfgsnnError, ValueError) as error:
@@ -189,9 +197,10 @@ def main(arguments: list[str] | None = None) -> None:
     records = Records(ROOT / "build/paper/records.jsonl")
     available = [method for method in methods if method.name not in absent]
     settings = Settings()
-    runs = plan(benchmarks, available, seeds, settings, code_version(), known)
+    runs = plan(benchmarks, available, seeds, settings, code_version())
+    print(describe(runs), flush=True)
     try:
-        execute(runs, records, known, budget)
+        execute(runs, records, budget)
     except KeyboardInterrupt:
         print("\nstopped; the same command goes on from here", flush=True)
     done = [run for run in runs if run.key in records]
