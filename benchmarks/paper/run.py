@@ -209,7 +209,7 @@ def main(arguments: list[str] | None = None) -> None:
         for run in done
         if run.seed == seeds[0] and run.method.name != "linear" and not settings.is_tuned(run.benchmark, run.method)
     ]
-    report.write(folder, [records[run.key] for run in done], absent, untuned)
+    report.write(folder, [records[run.key] for run in done], absent, untuned, settings.budget)
 
 
 if __name__ == "__main__":
