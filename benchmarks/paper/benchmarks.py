@@ -2,7 +2,7 @@
 
 A *fixed* benchmark prescribes the network, and gives every method the multiply-adds that back-propagation through time
 needs for `bptt_steps` training steps. The others take any network of `networks` and have seconds of training instead.
-What belongs to the row is the same for every method: calibration, latent, points, options; see `settings.py` for the rest.
+Calibration, latent, points and shared options belong to the row, so that they are the same for every method.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Benchmark:
     trunk_rate: float = 0.002
     #: Names of the methods that are run; () = all.
     methods: tuple[str, ...] = ()
+    #: Seeds of the full table, at most.
+    seeds: int = 5
 
     @property
     def is_fixed(self) -> bool:
@@ -116,13 +118,13 @@ FREE_METHODS = ("linear", "untrained", "weight_mirror")
 
 
 def _free(name: str, title: str, samples: int, goal: float, aim: float, **options: object) -> Benchmark:
-    """An operator, separable if it has two coordinates: wide layers that are only solved for, or two that are trained."""
+    """An operator, separable if it has two coordinates: one wide layer that is solved for, or two that are trained."""
     is_plane = name in ("reaction_diffusion", "allen_cahn")
     shape = _deeponet(**(SEPARABLE if is_plane else {}))
     networks = {"2048 T32": {**shape, "hidden": (2048,)}, "512-512 T32": {**shape, "hidden": (512, 512)}}
     return Benchmark(
         f"{name}_any", f"{title}, any network, 60 s", name, samples, "mean", networks, 100, goal, aim, seconds=60.0,
-        methods=FREE_METHODS, **options,
+        methods=FREE_METHODS, seeds=3, **options,
     )  # fmt: skip
 
 

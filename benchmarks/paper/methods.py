@@ -1,7 +1,7 @@
 """The methods: what the trainer is told, and whether the method is forward-only.
 
 Forward-only means: no transposed weights between hidden layers and nothing stored over time; the readout's own weights
-may be used. All methods share optimiser, schedule, batches, readout solves and the learning rates they are tuned on (`tune.py`).
+may be used. All methods share optimiser, schedule, batches, readout solves and trials (`tune.py`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import rfgsnn
@@ -23,7 +23,7 @@ from .settings import Setting, Settings, fingerprint
 #: Seconds around a run's training: data, test errors; and the length of a run that trains nothing.
 AROUND, UNTRAINED = 1.5, 4.0
 QUICK_BENCHMARKS = (*(benchmark.name for benchmark in FIXED), "ricker_any")
-QUICK_SEEDS = 2
+QUICK_SEEDS, QUICK_PART = 2, 0.5
 #: Seconds after which no run begins.
 BUDGET, QUICK_BUDGET = 7200.0, 560.0
 #: Seconds that the full table is to take: tuning cuts the budgets to it.
@@ -42,16 +42,22 @@ class Run:
 
 
 def plan(
-    benchmarks: list[Benchmark], methods: list[Method], seeds: tuple[int, ...], settings: Settings, commit: str
+    benchmarks: list[Benchmark], methods: list[Method], seeds: tuple[int, ...], settings: Settings, commit: str,
+    part: float = 1.0,
 ) -> list[Run]:
-    """List the runs seed by seed with the methods in turn: an early end leaves whole comparisons of fewer seeds."""
+    """List the runs seed by seed with the methods in turn: an early end leaves whole comparisons of fewer seeds.
+
+    `part` of the budgets is given.
+    """  # fmt: skip
     runs = []
     for place, seed in enumerate(seeds):
         for benchmark in benchmarks:
             for method in methods:
-                if not method.is_for(benchmark) or place >= (1 if method.name == "linear" else method.seeds):
+                most = 1 if method.name == "linear" else min(method.seeds, benchmark.seeds)
+                if place >= most or not method.is_for(benchmark):
                     continue
                 setting = settings.get(benchmark, method)
+                setting = replace(setting, budget=part * setting.budget)
                 network = "none" if method.name == "linear" else setting.network
                 key = Key(benchmark.name, network, method.name, seed, fingerprint(benchmark, method, setting), commit)
                 runs.append(Run(benchmark, method, seed, setting, key))
@@ -176,7 +182,7 @@ def choose(names: str | None, table: dict, what: str) -> list:
 def main(arguments: list[str] | None = None) -> None:
     """Run the table and write it."""
     parser = argparse.ArgumentParser(prog="paper.run", description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="10 minutes: 2 seeds, 5 methods, fixed networks")
+    parser.add_argument("--quick", action="store_true", help="10 minutes: 2 seeds, 5 methods, half the budgets")
     parser.add_argument("--seeds", type=int, help="number of seeds, at most 5")
     parser.add_argument("--benchmarks", help="names with commas between them")
     parser.add_argument("--methods", help="names with commas between them")
@@ -197,7 +203,8 @@ def main(arguments: list[str] | None = None) -> None:
     records = Records(ROOT / "build/paper/records.jsonl")
     available = [method for method in methods if method.name not in absent]
     settings = Settings()
-    runs = plan(benchmarks, available, seeds, settings, code_version())
+    part = QUICK_PART if quick else 1.0
+    runs = plan(benchmarks, available, seeds, settings, code_version(), part)
     print(describe(runs), flush=True)
     try:
         execute(runs, records, budget)
@@ -209,7 +216,7 @@ def main(arguments: list[str] | None = None) -> None:
         for run in done
         if run.seed == seeds[0] and run.method.name != "linear" and not settings.is_tuned(run.benchmark, run.method)
     ]
-    report.write(folder, [records[run.key] for run in done], absent, untuned, settings.budget)
+    report.write(folder, [records[run.key] for run in done], absent, untuned, part * settings.budget)
 
 
 if __name__ == "__main__":

@@ -90,4 +90,4 @@ def fingerprint(benchmark: Benchmark, method: Method, setting: Setting) -> str:
 
 
 #: Parts of a benchmark that change no run.
-_IRRELEVANT = {"title", "goal", "aim", "published", "methods", "networks", "learning_rate"}
+_IRRELEVANT = {"title", "goal", "aim", "published", "methods", "networks", "learning_rate", "seeds"}

@@ -260,9 +260,8 @@ class _Session:
         for place, (step, loss) in enumerate(rows):
             # The last one is after the last solve.
             is_last = place == len(rows) - 1
-            cost, seconds = (
-                (self.cost, self.elapsed()) if is_last else (start + step * per_step, seconds_at.get(step, self.elapsed()))
-            )
+            cost = self.cost if is_last else start + step * per_step
+            seconds = self.elapsed() if is_last else seconds_at.get(step, self.elapsed())
             self.curve.append((step, cost, seconds, float(np.sqrt(loss / scale))))
 
     def outcome(self) -> Outcome:

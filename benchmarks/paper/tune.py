@@ -2,10 +2,10 @@
 
 usage: python -m paper.tune [--benchmarks A,B] [--methods A,B] [--again]
 
-Every trained method gets the same trials, with one seed that the table does not use and half the steps: learning rates
-about the benchmark's. Trunks are trained once for all of them. An untrained network has only its size to choose, where
-that is free. Variants take the setting of the method that they vary. In the end the budgets of all benchmarks are cut by
-one factor so that the table fits into its time.
+Every trained method gets the same trials, with one seed that the table does not use and half the steps: the learning
+rates about the benchmark's. Trunks are trained once for all of them. An untrained network has only its size to choose,
+where that is free. Variants take the setting of the method that they vary. In the end the budgets of all benchmarks are
+cut by one factor so that the table fits into its time.
 """
 
 from __future__ import annotations
