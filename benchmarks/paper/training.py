@@ -205,14 +205,16 @@ class _Session:
         """Measure it on a copy of the network and one batch, less what comes once."""
         x, y = self.problem.training
         x = (x[0][: self.batch], *x[1:]) if isinstance(x, tuple) else x[: self.batch]
-        seconds = []
+        seconds = {1: [], 1 + PROBE_STEPS: []}
         with self.network.clone() as probe:
-            for steps in 1, 1, 1 + PROBE_STEPS:  # The first allocates.
+            for steps in (1, *seconds, *seconds):  # The first allocates, and then counts for nothing.
                 began = time.perf_counter()
                 with rfgsnn.Trainer(probe, **self.options(steps) | {"readout_solve": "none"}) as trainer:
                     trainer.fit(x, y[: self.batch], progress=False)
-                seconds.append(time.perf_counter() - began)
-        return max(seconds[2] - seconds[1], 1e-5) / PROBE_STEPS
+                seconds[steps].append(time.perf_counter() - began)
+        short, long = (min(each) for each in seconds.values())
+        # On a busy machine the difference may be too small, but not by more than this.
+        return max((long - short) / PROBE_STEPS, 0.5 * long / (1 + PROBE_STEPS))
 
     def train_trunks(self, known: list[Trunks]) -> None:
         """Train the trunks alone to the modes of the targets, or take those of an earlier trial."""
