@@ -81,7 +81,7 @@ FIXED = (
         {"2-64-64-1 T64": {"hidden": (64, 64), "time_steps": 64}}, 500, goal=0.0090, aim=0.0060,
         published=(("spiking, RFG layer-wise", 0.0342), ("spiking, back-propagation", 0.0298),
                    ("spiking, event-based exact gradient", 0.0131)),
-        bptt_steps=1300, seconds=12.0, options=PERCEPTRON, learning_rate=0.01,
+        bptt_steps=1000, seconds=10.0, options=PERCEPTRON, learning_rate=0.01,
     ),
     Benchmark(
         "poisson", "Poisson, DeepONet", "poisson", 800, "mean", {"2x256 T32": _deeponet(latent=16)}, 100,
@@ -93,14 +93,14 @@ FIXED = (
         "reaction_diffusion", "Reaction-diffusion, DeepONet", "reaction_diffusion", 1000, "mean",
         {"2x256 T32": _deeponet(**PLANE)}, 100, goal=0.012, aim=0.005,
         published=(("kindred set, spiking", 0.021),),
-        grid=64, bptt_steps=1200, seconds=14.0, currents=SMALL, options=SOLVED, learning_rate=0.001,
+        grid=64, bptt_steps=1500, seconds=17.0, currents=SMALL, options=SOLVED, learning_rate=0.001,
         trunk_share=0.5,
     ),
     Benchmark(
         "reaction_diffusion_separable", "Reaction-diffusion, SepONet", "reaction_diffusion", 1000, "mean",
         {"2x256 T32": _deeponet(**SEPARABLE)}, 100, goal=0.012, aim=0.005,
         published=(("kindred set, spiking", 0.021),),
-        bptt_steps=1000, seconds=12.0, currents=SMALL, options=SOLVED, learning_rate=0.001,
+        bptt_steps=1300, seconds=15.0, currents=SMALL, options=SOLVED, learning_rate=0.001,
     ),
     Benchmark(
         "burgers", "Burgers, DeepONet", "burgers", 1000, "mean", {"2x256 T32": _deeponet()}, 100,

@@ -83,8 +83,11 @@ def _linear(benchmark: Benchmark, problem: Problem) -> Outcome:
 
 
 def seconds_per_step(benchmark: Benchmark, method: Method, setting: Setting, problem: Problem) -> float:
-    """Measure the training step of a method on an untrained network."""
-    return _Session(benchmark, method, 0, setting, problem, lambda share: None, 1.0).seconds_per_step()
+    """Measure the training step of a method on an untrained network; refuses one that the budget does not afford."""
+    session = _Session(benchmark, method, 0, setting, problem, lambda share: None, 1.0)
+    if benchmark.is_fixed:
+        session.plan()
+    return session.seconds_per_step()
 
 
 def make_network(
