@@ -124,7 +124,7 @@ def _free(name: str, title: str, samples: int, goal: float, aim: float, **option
     networks = {"2048 T32": {**shape, "hidden": (2048,)}, "512-512 T32": {**shape, "hidden": (512, 512)}}
     return Benchmark(
         f"{name}_any", f"{title}, any network, 60 s", name, samples, "mean", networks, 100, goal, aim, seconds=60.0,
-        methods=FREE_METHODS, seeds=3, **options,
+        methods=FREE_METHODS, seeds=3, grid=64 if is_plane else 0, **options,
     )  # fmt: skip
 
 

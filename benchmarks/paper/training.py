@@ -25,7 +25,7 @@ SECONDS_CAP = 1.5
 #: Ridge of all readout solves: chosen by the library on held-out samples, each time.
 LAMBDA = 0.0
 #: Steps by which the seconds of a step are measured, and reports of a training.
-PROBE_STEPS, REPORTS = 10, 6
+PROBE_STEPS, REPORTS = 5, 6
 
 
 @dataclass
