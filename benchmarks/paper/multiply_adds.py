@@ -8,15 +8,19 @@ points) for T time steps, has these products, which are the unit of everything e
     P_l = R T n_(l-1) n_l        l = 2 ... L, spikes arrive at every time step
     P_m = R n_L m                the linear readout of the mean spike trains
 
-Operator networks combine the features of their stacks: C = functions x points x latent. The derivative of the loss by
-the features takes C for each stack; multilayer perceptrons have neither. Below, p_l are the products without the factor
-T: what an operation on mean spike trains costs. K is the number of directions.
+Operator networks train their branch only, by a loss in the modes of the targets (ModeLoss.swift): C = functions x
+latent^2 for the loss and its derivative, whatever the number of points. Held trunks cost a step nothing; their own
+training is that of a network from coordinates to latent features, on a batch of points. Below, p_l are the products
+without the factor T: what an operation on mean spike trains costs. K is the number of directions.
 
     forward            sum P + C
     traces             sum p                      weight gradients from mean spike trains, readout included
     rate tangent       sum p without p_1          of activities, along one direction
     full tangent       sum P without P_1          of activities
     direct feedback    R m (n_1 + ... + n_L)
+
+Left out, as they come once and amount to a few steps: a weight mirror's first perturbations, and the singular vectors
+of the targets that trunks are trained to.
 """
 
 from __future__ import annotations
@@ -25,11 +29,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
-from .benchmarks import Benchmark
 from .methods import Method
 
 
-#: Perturbations by which a weight mirror learns in each step; the more of the first step are left out.
+#: Perturbations by which a weight mirror learns in each step (WeightMirror.swift).
 MIRROR_PROBES = 128
 
 
@@ -77,11 +80,6 @@ class Work:
         return self.over_stacks(sum) + self.combination
 
     @property
-    def feature_gradient(self) -> float:
-        """Derivative of the loss by the features of every stack."""
-        return len(self.stacks) * self.combination
-
-    @property
     def traces(self) -> float:
         """Weight gradients from mean spike trains."""
         return self.over_stacks(sum, 1)
@@ -113,6 +111,16 @@ class Work:
         return 3 * MIRROR_PROBES * sum(inner)
 
     @property
+    def vectors(self) -> float:
+        """Both vectors of a weight matrix of rank 1, in every layer but the readout at every time step."""
+        total = 0
+        for stack in self.stacks:
+            sizes = (*stack.sizes, stack.features)
+            times = [1, *[self.time_steps] * (len(stack.sizes) - 2), 1]
+            total += sum(stack.rows * t * (a + b) for t, a, b in zip(times, sizes, sizes[1:]))
+        return total
+
+    @property
     def parameters(self) -> int:
         """Number of parameters of the network."""
         return sum(sum(stack.layer_parameters) for stack in self.stacks)
@@ -142,7 +150,7 @@ def _exact_tangents(work: Work) -> float:
     )
 
 
-#: Multiply-adds of one step beyond the forward pass and the derivative by the features, by `Method.cost`.
+#: Multiply-adds of one step beyond the forward pass and the loss, by `Method.cost`.
 FORMULAS: dict[str, Callable[[Work, int], float]] = {
     # Errors through all products but the first, weight gradients from all, at every time step.
     "bptt": lambda w, k: w.full_tangent + w.over_stacks(sum),
@@ -151,6 +159,8 @@ FORMULAS: dict[str, Callable[[Work, int], float]] = {
     "activity_rate": lambda w, k: k * w.rate_tangent + w.readout + w.traces,
     # The control variate applies a direct feedback and learns it.
     "activity_guided": lambda w, k: k * w.rate_tangent + w.readout + w.traces + 2 * w.feedback,
+    # A direction perturbs one layer, and the top one's too.
+    "activity_one_by_one": lambda w, k: k * w.over_stacks(_bias_tangents, 1) + w.traces,
     "activity_full": lambda w, k: k * w.full_tangent + w.readout + w.traces,
     # A second forward pass, whose weight gradients take a product at every time step.
     "per_step": lambda w, k: k * w.full_tangent + w.readout + 2 * w.over_stacks(sum),
@@ -162,39 +172,56 @@ FORMULAS: dict[str, Callable[[Work, int], float]] = {
     "random_feedback": lambda w, k: w.traces + w.feedback,
     # A weight's tangent is V s + W ds: two products, but one in the first layer.
     "global": lambda w, k: k * (w.over_stacks(sum) + w.full_tangent),
-    # And the inner products of all directions with each other.
-    "global_projection": lambda w, k: k * (w.over_stacks(sum) + w.full_tangent) + k * k * w.parameters,
+    # The product with V is one with two vectors.
+    "low_rank": lambda w, k: k * (w.vectors + w.full_tangent),
     "layerwise": lambda w, k: k * w.over_stacks(_layer_tangents),
     "tensorwise": lambda w, k: k * (w.over_stacks(_layer_tangents) + w.over_stacks(_bias_tangents)),
-    "black_box": lambda w, k: 2 * k * w.forward - w.feature_gradient,
+    # And the inner products of all directions with each other.
+    "tensorwise_projection": lambda w, k: FORMULAS["tensorwise"](w, k) + k * k * w.parameters,
+    "black_box": lambda w, k: 2 * k * w.forward,
     "exact_forward": lambda w, k: _exact_tangents(w),
 }
 
 
-def work(network: dict, inputs: int, batch: int, points: tuple[int, ...]) -> Work:
-    """Describe one pass of a network on a batch.
+def work(network: dict, inputs: int, rows: int, points: tuple[int, ...]) -> Work:
+    """Describe one pass of all stacks of a network on samples or functions, for a solve.
 
     `points` are those that all functions share: their number for a DeepONet, those of each axis for a SepONet, () for a
     multilayer perceptron, whose one output they would be.
     """
-    hidden, time_steps = tuple(network["hidden"]), network["time_steps"]
-    if not points:
-        return Work((Stack((inputs, *hidden), 1, batch),), time_steps)
-    latent = network["latent"]
-    separable = network["architecture"] == "seponet"
-    coordinates = 1 if separable else network.get("coordinates", 1)
-    trunks = [Stack((coordinates, *hidden), latent, rows) for rows in points]
-    return Work((Stack((inputs, *hidden), latent, batch), *trunks), time_steps, batch * prod(points) * latent)
+    branch = branch_work(network, inputs, rows, bool(points))
+    return Work((*branch.stacks, *trunks_work(network, points).stacks), network["time_steps"])
+
+
+def branch_work(network: dict, inputs: int, batch: int, is_operator: bool) -> Work:
+    """What a step of an operator network with held trunks runs; or of a perceptron."""
+    features = network["latent"] if is_operator else 1
+    loss = batch * features**2 if is_operator else 0
+    return Work((Stack((inputs, *network["hidden"]), features, batch),), network["time_steps"], loss)
+
+
+def trunks_work(network: dict, rows: tuple[int, ...]) -> Work:
+    """What a step of all trunks runs, each on its number of rows."""
+    is_separable = network.get("architecture") == "seponet"
+    coordinates = 1 if is_separable else network.get("coordinates", 1)
+    stacks = (Stack((coordinates, *network["hidden"]), network["latent"], each) for each in rows)
+    return Work(tuple(stacks), network["time_steps"])
 
 
 def step(method: Method, pass_: Work) -> float:
     """Multiply-adds of one training step."""
-    return pass_.forward + pass_.feature_gradient + FORMULAS[method.cost](pass_, method.directions)
+    return pass_.forward + FORMULAS[method.cost](pass_, method.directions)
 
 
-def affordable_steps(method: Method, bptt: Method, pass_: Work, benchmark: Benchmark) -> int:
-    """Steps that cost what back-propagation's do; at least 1."""
-    return max(1, int(benchmark.bptt_steps * step(bptt, pass_) / step(method, pass_)))
+def affordable_steps(method: Method, bptt: Method, pass_: Work, bptt_steps: float) -> int:
+    """Steps that cost what so many of back-propagation's do."""
+    return int(bptt_steps * step(bptt, pass_) / step(method, pass_))
+
+
+def budget(bptt: Method, branch: Work, trunks: Work, bptt_steps: float, trunk_share: float) -> tuple[float, float]:
+    """The budget of a benchmark for its branch and for its trunks, each in steps of back-propagation."""
+    total = bptt_steps * step(bptt, branch)
+    return (1 - trunk_share) * bptt_steps, trunk_share * total / step(bptt, trunks) if trunk_share else 0.0
 
 
 def solve(all_data: Work) -> float:
@@ -217,6 +244,11 @@ def solve(all_data: Work) -> float:
         total += values * size
         values = values // trunk.rows * size
     return total + width * values + width**2 * (values // branch.rows)
+
+
+def modes(latent: int, functions: int, points: tuple[int, ...]) -> float:
+    """What a loss in the modes takes once: the trunks' products with each other and with the targets."""
+    return prod(points) * latent * (2 * latent + functions)
 
 
 def linear(rows: int, inputs: int, outputs: int) -> float:

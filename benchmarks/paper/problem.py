@@ -36,12 +36,12 @@ class Problem:
 
 
 def load(benchmark: Benchmark) -> Problem:
-    """Generate the data of a benchmark, about a second; those of the last benchmarks are kept."""
+    """Generate the data of a benchmark, some seconds; those of the last two benchmarks are kept."""
     architecture = next(iter(benchmark.networks.values())).get("architecture", "mlp")
     return _load(benchmark.data, benchmark.samples, architecture, benchmark.grid)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=2)
 def _load(name: str, samples: int, architecture: str, grid: int) -> Problem:
     if architecture == "mlp":
         parts = {part: data.ricker(side) for part, side in RICKER_SIDES.items()}
@@ -73,7 +73,7 @@ def _arrange(part: data.OperatorData, architecture: str, grid: int, shift: float
         between = places[:-1] + shift * np.diff(places) if grid and shift else places
         chosen.append(np.round(between).astype(int))
     axes = [axis[indices] for axis, indices in zip(part.axes, chosen)]
-    targets = part.targets[np.ix_(np.arange(len(part.inputs)), *chosen)]
+    targets = part.targets[np.ix_(np.arange(len(part.inputs)), *chosen)].astype(np.float32)
     if architecture == "seponet":
         return (part.inputs, *axes), targets
     points = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=-1)

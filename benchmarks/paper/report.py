@@ -17,10 +17,13 @@ BASELINES = ("linear", "untrained")
 CAPPED = 0.9
 
 
-def write(folder: Path, records: list[Record], absent: dict[str, str], untuned: list[str] | None = None) -> None:
+def write(
+    folder: Path, records: list[Record], absent: dict[str, str], untuned: list[str] | None = None, budget: float = 1.0
+) -> None:
     """Write the CSV files of the records, and the report and the plots of the CSV files.
 
-    `absent` are methods that the library does not have, with the reason; `untuned` what ran with default settings.
+    `absent` are methods that the library does not have, with the reason; `untuned` what ran with default settings;
+    `budget` the part of the benchmarks' budgets that was given.
     """
     tables.write(folder, records)
     refused = {}
@@ -29,12 +32,13 @@ def write(folder: Path, records: list[Record], absent: dict[str, str], untuned: 
             refused[f"{record.key.method} on {record.key.benchmark}"] = record.refused
     table, commits = tables.read(folder)
     images = plots.draw(table, folder / "images")
-    (folder / "results.md").write_text(render(table, commits, {**absent, **refused}, images, untuned or []))
+    (folder / "results.md").write_text(render(table, commits, {**absent, **refused}, images, untuned or [], budget))
     print(f"written: {folder}/results.csv, results-curves.csv, results.md, images", flush=True)
 
 
 def render(
-    table: Table, commits: list[str], left_out: dict[str, str], images: dict[str, str], untuned: list[str]
+    table: Table, commits: list[str], left_out: dict[str, str], images: dict[str, str], untuned: list[str],
+    budget: float = 1.0,
 ) -> str:
     """Compose the report."""
     present = [benchmark for benchmark in BENCHMARKS.values() if benchmark.name in table]
@@ -44,7 +48,7 @@ def render(
     if fixed:
         parts.append(_comparison(fixed, table))
     for benchmark in present:
-        parts.append(_details(benchmark, table[benchmark.name], images.get(benchmark.name)))
+        parts.append(_details(benchmark, table[benchmark.name], images.get(benchmark.name), budget))
     if untuned:
         parts.append("## Not tuned\n\nRun with default settings: " + "; ".join(untuned) + ".")
     if left_out:
@@ -99,7 +103,7 @@ def _comparison(benchmarks: list[Benchmark], table: Table) -> str:
     return _COMPARISON + _markdown(head, rows)
 
 
-def _details(benchmark: Benchmark, methods: dict[str, Runs], image: str | None) -> str:
+def _details(benchmark: Benchmark, methods: dict[str, Runs], image: str | None, budget: float) -> str:
     head = ("method", "forward-only", "error", "seeds", "steps", "K", "multiply-adds", "seconds",
             "to reach back-propagation's error", "error / back-propagation's", "error / untrained")  # fmt: skip
     shown = [name for name in METHODS if name in methods]
@@ -121,15 +125,17 @@ def _details(benchmark: Benchmark, methods: dict[str, Runs], image: str | None) 
             *(_interval(_ratio(benchmark, methods, name, other) if name not in (other, "linear") else None)
               for other in ("bptt", "untrained")),
         ))  # fmt: skip
-    text = f"## {benchmark.title}\n\n{_describe(benchmark)}\n\n" + _markdown(head, rows)
+    text = f"## {benchmark.title}\n\n{_describe(benchmark, budget)}\n\n" + _markdown(head, rows)
     return text + (f"\n\n![error against cost](images/{image})" if image else "")
 
 
-def _describe(benchmark: Benchmark) -> str:
+def _describe(benchmark: Benchmark, part: float) -> str:
     metric = "over all test points" if benchmark.metric == "global" else "mean over the test functions"
     samples = f"{benchmark.samples} training {'points' if benchmark.metric == 'global' else 'functions'}"
     if benchmark.is_fixed:
-        budget = f"the multiply-adds of {benchmark.bptt_steps} steps of back-propagation"
+        budget = f"the multiply-adds of {part * benchmark.bptt_steps:.0f} steps of back-propagation"
+        if benchmark.trunk_share:
+            budget += f", {benchmark.trunk_share:.0%} of them for the trunks (which the untrained network has not)"
     else:
         budget = f"{benchmark.seconds:g} s of training, any network"
     grid = f" at {benchmark.grid} x {benchmark.grid} points (tested at all)" if benchmark.grid else ""
@@ -199,6 +205,6 @@ may be used. "Best" is the method of the least *validation* error; the errors sh
 _COMPARISON = """## At equal multiply-adds
 
 Ratios of test errors, paired over seeds, with their 95 % intervals (Student's t on logarithms): below 1 is better than
-the reference. Both have the same readout solves and were tuned on the same grid.
+the reference. Both have the same readout solves and were tuned with the same trials.
 
 """

@@ -2,9 +2,10 @@
 
 usage: python -m paper.tune [--benchmarks A,B] [--methods A,B] [--again]
 
-Every method gets the same trials, with one seed that the table does not use and half the steps. One setting is varied
-at a time, from the best so far: the network where it is free, the gains of the first layers, the learning rate, the
-readout trained or held between its solves. An untrained network has less to choose and tries all combinations.
+Every trained method gets the same trials, with one seed that the table does not use and 0.4 of the steps: the learning
+rates about the benchmark's. Trunks are trained once for all of them. An untrained network has only its size to choose,
+where that is free. Variants take the setting of the method that they vary. In the end the budgets of all benchmarks are
+cut by one factor so that the table fits into its time.
 """
 
 from __future__ import annotations
@@ -12,89 +13,66 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 
 import rfgsnn
 
 from . import training
-from .benchmarks import BENCHMARKS, CALIBRATED, Benchmark
+from .benchmarks import BENCHMARKS, SEEDS, Benchmark
 from .methods import METHODS, Method, known_options, missing
 from .problem import Problem, load
-from .run import UNTRAINED, choose
+from .run import TARGET, UNTRAINED, choose, expected_seconds, plan
 from .settings import Setting, Settings, untuned
 
-SEED, SHARE = 1000, 0.5
-LEARNING_RATES = (0.003, 0.001, 0.01, 0.0003, 0.03)
-BETWEEN_SOLVES = ("held", "trained")
+#: Part of the steps; where seconds are given, of those.
+SEED, SHARE, FREE_SHARE = 1000, 0.4, 0.25
+#: Times the benchmark's.
+LEARNING_RATES = (1.0, 0.5, 2.0, 0.2, 4.0)
 
 
-def grid(benchmark: Benchmark, known: dict[str, str]) -> dict[str, tuple]:
-    """What is varied, in this order, with the values; the first value of each is the start."""
-    can_calibrate = hasattr(rfgsnn.Network, "calibrate")
-    gains = tuple(each for each in benchmark.gains if each != CALIBRATED or can_calibrate)
-    values: dict[str, tuple] = {"network": tuple(benchmark.networks), "gains": gains}
-    values["learning_rate"] = LEARNING_RATES
-    if "readout_between_solves" in known:
-        values["between_solves"] = BETWEEN_SOLVES
-    return values
-
-
-def trials(benchmark: Benchmark, method: Method, known: dict[str, str]) -> Iterator[Setting]:
-    """Yield settings to try; takes back by `send` whether the last one is the best so far."""
-    values = grid(benchmark, known)
-    best = untuned(benchmark)
-    if not method.is_trained:
-        for network, gains in product(values["network"], values["gains"]):
-            yield Setting(network, gains)
-        return
-    is_best = yield best
-    for name, options in values.items():
-        start = getattr(best, name)
-        for value in options:
-            if value == start:
-                continue
-            candidate = replace(best, **{name: value})
-            is_best = yield candidate
-            if is_best:
-                best = candidate
+def trials(benchmark: Benchmark, method: Method) -> list[Setting]:
+    """The settings to try."""
+    first = untuned(benchmark, method)
+    if method.is_trained:
+        return [replace(first, learning_rate=factor * first.learning_rate) for factor in LEARNING_RATES]
+    # The last network is the one that is trained, if there is a choice.
+    networks = list(benchmark.networks)
+    return [replace(first, network=network) for network in networks[:-1] or networks]
 
 
 def tune(
-    benchmark: Benchmark, method: Method, problem: Problem, known: dict[str, str]
+    benchmark: Benchmark, method: Method, problem: Problem
 ) -> tuple[Setting | None, list[tuple[Setting, float]]]:
     """Run the trials; gives the best setting, None if all diverge, and all trials with their errors."""
-    relative = _relative_seconds(benchmark, method, problem, known)
-    best, best_error, tried = None, math.inf, []
-    source = trials(benchmark, method, known)
-    setting = next(source, None)
-    while setting is not None:
+    relative = _relative_seconds(benchmark, method, problem)
+    share = SHARE if benchmark.is_fixed else FREE_SHARE
+    best, best_error, tried, trunks, seconds = None, math.inf, [], [], 0.0
+    for setting in trials(benchmark, method):
+        setting = replace(setting, relative_seconds=relative)
         try:
             outcome = training.run(
-                benchmark, method, SEED, replace(setting, relative_seconds=relative), problem, known, share=SHARE
+                benchmark, method, SEED, setting, problem, share=share if method.is_trained else 1.0, trunks=trunks
             )
             error = outcome.validation_error if math.isfinite(outcome.validation_error) else math.inf
+            seconds = max(seconds, outcome.seconds)
         except rfgsnn.NotFiniteError:
             error = math.inf
         tried.append((setting, error))
-        if better := error < best_error:
-            best, best_error = replace(setting, relative_seconds=relative), error
-        try:
-            setting = source.send(better)
-        except StopIteration:
-            break
+        if error < best_error:
+            best, best_error = setting, error
+    if best is not None and benchmark.is_fixed and method.is_trained:
+        best = replace(best, seconds=round(seconds / share, 1))
     return best, tried
 
 
-def _relative_seconds(benchmark: Benchmark, method: Method, problem: Problem, known: dict[str, str]) -> float:
+def _relative_seconds(benchmark: Benchmark, method: Method, problem: Problem) -> float:
     """Seconds of a step over those of back-propagation, the least of several turns of both; 0 where there is no use."""
     if not (benchmark.is_fixed and method.is_trained) or method.name == "bptt":
         return 0.0
-    setting = untuned(benchmark)
+    setting = untuned(benchmark, method)
     turns = [
-        [training.seconds_per_step(benchmark, each, setting, problem, known) for each in (method, METHODS["bptt"])]
-        for _ in range(3)
+        [training.seconds_per_step(benchmark, each, setting, problem) for each in (method, METHODS["bptt"])]
+        for _ in range(2)
     ]
     mine, reference = (min(column) for column in zip(*turns))
     return float(f"{mine / reference:.2g}")
@@ -112,16 +90,15 @@ def main(arguments: list[str] | None = None) -> None:
         (benchmark, method)
         for benchmark in choose(given.benchmarks, BENCHMARKS, "benchmarks")
         for method in choose(given.methods, METHODS, "methods")
-        if method.name != "linear" and not missing(method, known)
-        and (not benchmark.methods or method.name in benchmark.methods)
+        if method.name != "linear" and not method.tuned_as and not missing(method, known) and method.is_for(benchmark)
         and (given.again or not settings.is_tuned(benchmark, method))
     ]  # fmt: skip
-    expected = [_expected_seconds(*pair, known) for pair in pairs]
+    expected = [_expected_seconds(*pair) for pair in pairs]
     print(f"{len(pairs)} methods to tune, about {sum(expected) / 60:.0f} minutes", flush=True)
     for index, (benchmark, method) in enumerate(pairs):
         began = time.perf_counter()
         try:
-            best, tried = tune(benchmark, method, load(benchmark), known)
+            best, tried = tune(benchmark, method, load(benchmark))
         except (rfgsnn.RfgsnnError, ValueError) as error:
             print(f"{benchmark.name}, {method.name}: left out: {error}", flush=True)
             continue
@@ -135,11 +112,28 @@ def main(arguments: list[str] | None = None) -> None:
         )
 
 
-def _expected_seconds(benchmark: Benchmark, method: Method, known: dict[str, str]) -> float:
-    values = grid(benchmark, known).values()
+    settings.budget = budget(settings)
+    print(f"the table takes {settings.budget:g} of the budgets", flush=True)
+
+
+def budget(settings: Settings) -> float:
+    """The factor on all budgets with which the full table takes the seconds it is to take; at most 1."""
+    free = variable = 0.0
+    for run in plan(list(BENCHMARKS.values()), list(METHODS.values()), SEEDS, settings, ""):
+        whole = expected_seconds(replace(run, setting=replace(run.setting, budget=1.0)))
+        none = expected_seconds(replace(run, setting=replace(run.setting, budget=0.0)))
+        free, variable = free + none, variable + whole - none
+    return min(1.0, max(0.1, math.floor(100 * (TARGET - free) / variable) / 100))
+
+
+def _expected_seconds(benchmark: Benchmark, method: Method) -> float:
+    count = len(trials(benchmark, method))
     if not method.is_trained:
-        return UNTRAINED * len(benchmark.networks) * len(benchmark.gains)
-    return (1 + sum(len(each) - 1 for each in values)) * SHARE * benchmark.seconds
+        return UNTRAINED * count
+    if not benchmark.is_fixed:
+        return count * FREE_SHARE * benchmark.seconds
+    branch, trunks = 1 - benchmark.trunk_share, benchmark.trunk_share
+    return (count * branch + trunks) * SHARE * benchmark.seconds
 
 
 if __name__ == "__main__":

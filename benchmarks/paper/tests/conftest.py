@@ -10,7 +10,7 @@ def tiny():
     """A small network on real data, which trains within a second."""
     return Benchmark(
         "tiny", "Tiny", "ricker", 10_000, "global", {"2-4-4-1 T4": {"hidden": (4, 4), "time_steps": 4}}, 50,
-        goal=0.5, aim=0.1, bptt_steps=6, seconds=1, solve_intervals=2,
+        goal=0.5, aim=0.1, bptt_steps=6, seconds=1, options={"readout_solve": "end"},
     )  # fmt: skip
 
 
