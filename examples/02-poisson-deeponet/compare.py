@@ -25,7 +25,7 @@ METHODS = [
     Method("untrained", "untrained layers, closed-form readouts"),
     Method("weight_mirror", "weight mirror", dict(estimator="weight_mirror", **TRAINING)),
     Method("rfg_activity", "activity perturbation, rate tangents",
-           dict(estimator="rfg_activity", tangent="rate", directions=8, **TRAINING)),
+           dict(TRAINING, estimator="rfg_activity", tangent="rate", directions=32, learning_rate=0.001)),
     Method("bptt", "back-propagation through time", dict(estimator="bptt", **TRAINING)),
 ]  # fmt: skip
 

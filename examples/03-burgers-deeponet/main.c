@@ -73,7 +73,7 @@ int main(int count, char **words) {
   linear_baseline(&training, &test, prediction);
   print_errors("linear regression", &test, prediction, seconds() - start);
   start = seconds();
-  require(rfgsnn_network_solve_readout(untrained, inputs, 2, &targets, 0, NULL));
+  require(rfgsnn_network_solve_readout(untrained, inputs, 2, &targets, 0, NULL, NULL));
   double solving_seconds = seconds() - start;
   require(rfgsnn_network_predict(untrained, test_inputs, 2, &outputs));
   print_errors("untrained layers, closed-form readouts", &test, prediction, solving_seconds);
