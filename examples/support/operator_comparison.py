@@ -49,17 +49,22 @@ def linear_baseline(training: OperatorData, test: OperatorData) -> np.ndarray:
     """Ridge regression of the targets on the inputs, its ridge the best on the last fifth of the functions."""
     x, y = training.inputs, training.targets.reshape(len(training.inputs), -1)
 
-    def predict(functions: int, ridge: float, inputs: np.ndarray) -> np.ndarray:
-        centred = x[:functions] - x[:functions].mean(0)
-        matrix = centred.T @ centred
-        matrix += ridge * np.trace(matrix) / len(matrix) * np.eye(len(matrix))
-        weights = np.linalg.solve(matrix, centred.T @ (y[:functions] - y[:functions].mean(0)))
-        return (inputs - x[:functions].mean(0)) @ weights + y[:functions].mean(0)
+    def fit(functions: int) -> Callable[[float, np.ndarray], np.ndarray]:
+        centre, mean = x[:functions].mean(0), y[:functions].mean(0)
+        centred = x[:functions] - centre
+        matrix, product = centred.T @ centred, centred.T @ y[:functions]  # the mean's part is 0
+
+        def predict(ridge: float, inputs: np.ndarray) -> np.ndarray:
+            penalised = matrix + ridge * np.trace(matrix) / len(matrix) * np.eye(len(matrix))
+            return np.linalg.solve(penalised, (inputs - centre).T).T @ product + mean
+
+        return predict
 
     kept = len(x) - len(x) // 5
     ridges = [10.0**power for power in range(-12, 1)]
-    best = min(ridges, key=lambda ridge: relative_errors(predict(kept, ridge, x[kept:]), y[kept:]).mean())
-    return predict(len(x), best, test.inputs).reshape(test.targets.shape)
+    predict = fit(kept)
+    best = min(ridges, key=lambda ridge: relative_errors(predict(ridge, x[kept:]), y[kept:]).mean())
+    return fit(len(x))(best, test.inputs).reshape(test.targets.shape)
 
 
 def train(
