@@ -28,14 +28,14 @@ for example in 02-poisson-deeponet:0.1 03-burgers-deeponet:0.25 04-reaction-diff
   mkdir "$folder/$name"
   (build/examples/"$name" "$folder/$name" --quick && build/venv/bin/python examples/"$name"/compare.py "$folder/$name" \
     --quick) >"$folder/$name/output" 2>&1 || { cat "$folder/$name/output" >&2; exit 1; }
-  awk -v bound="$bound" '/^untrained/ { ++lines; if (!($5 > 0 && $5 < bound)) exit 1 } /^trained|^activity|^back/ { ++lines }
-    END { exit lines != 5 }' "$folder/$name/output" \
+  awk -v bound="$bound" '/^untrained/ { ++lines; if (!($5 > 0 && $5 < bound)) exit 1 } /^trained|^weight|^activity|^back/ { ++lines }
+    END { exit lines != 6 }' "$folder/$name/output" \
     || { echo "$name printed other tables:" >&2; cat "$folder/$name/output" >&2; exit 1; }
   grep -q '</svg>' "$folder/$name/functions.svg" || { echo "$name: functions.svg is no picture" >&2; exit 1; }
   for picture in functions errors cost; do
     [ "$(head -c 4 "$folder/$name/$picture.png" | tail -c 3)" = PNG ] \
       || { echo "$name: $picture.png is no picture" >&2; exit 1; }
   done
-  grep -q '^rfg_activity,0' "$folder/$name/results.csv" || { echo "$name: results.csv has no results" >&2; exit 1; }
+  grep -q '^weight_mirror,0' "$folder/$name/results.csv" || { echo "$name: results.csv has no results" >&2; exit 1; }
 done
 echo "examples: the C program reached $error, the comparisons wrote their tables and pictures"

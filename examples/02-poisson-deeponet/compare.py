@@ -15,17 +15,19 @@ from operator_comparison import Method, compare
 
 DATA = dict(points=51)
 NETWORK = dict(
-    architecture="deeponet", hidden=(64,), latent=16, time_steps=32,
-    input_gain=0.5, trunk_gain=4, trunk_bias_spread=2,
+    architecture="deeponet", hidden=(256, 256), latent=16, time_steps=32, readout_gain=0.1,
+    first_current=0.25, hidden_current=0.5, bias_current=0.7,
 )  # fmt: skip
-LAMBDA = 1e-4  # ridge of the closed form
-TRAINING = dict(readout_solve="periodic", readout_interval=100, learning_rate=0.001, batch_size=100, steps=3000)
+TRAINING = dict(
+    trunks="held", branch_start="kept", readout_solve="both", learning_rate=0.003, batch_size=100, steps=1500,
+)  # fmt: skip
 METHODS = [
     Method("untrained", "untrained layers, closed-form readouts"),
+    Method("weight_mirror", "weight mirror", dict(estimator="weight_mirror", **TRAINING)),
     Method("rfg_activity", "activity perturbation, rate tangents",
-           dict(estimator="rfg_activity", tangent="rate", directions=8, **TRAINING)),
+           dict(TRAINING, estimator="rfg_activity", tangent="rate", directions=32, learning_rate=0.001)),
     Method("bptt", "back-propagation through time", dict(estimator="bptt", **TRAINING)),
 ]  # fmt: skip
 
 if __name__ == "__main__":
-    compare("Poisson equation", data.poisson, DATA, NETWORK, LAMBDA, METHODS)
+    compare("Poisson equation", data.poisson, DATA, NETWORK, METHODS)

@@ -15,9 +15,8 @@
 #include "../support/linear_baseline.h"
 #include "../support/picture.h"
 
-enum { TRAINING = 1000, VALIDATION = 200, TEST = 200, POINTS = 32, TIMES = 32 };
-enum { STEPS = 4000, QUICK_STEPS = 60, PICTURED = 4 };
-static const double LAMBDA = 1e-4; /* ridge of the closed form */
+enum { TRAINING = 1000, VALIDATION = 200, TEST = 200, POINTS = 128, TIMES = 128 };
+enum { STEPS = 1500, QUICK_STEPS = 60, PICTURED = 4 };
 
 /* All settings of network and training that are not the library's own. */
 static void choose(rfgsnn_options *options, int quick) {
@@ -25,19 +24,21 @@ static void choose(rfgsnn_options *options, int quick) {
   require(rfgsnn_options_set_int(options, "inputs", POINTS));
   require(rfgsnn_options_set_int(options, "outputs", 1));
   require(rfgsnn_options_set_int(options, "coordinates", 2));
-  require(rfgsnn_options_set_ints(options, "hidden", SHAPE(64), 1));
-  require(rfgsnn_options_set_int(options, "latent", 16));
+  require(rfgsnn_options_set_ints(options, "hidden", SHAPE(256, 256), 2));
+  require(rfgsnn_options_set_int(options, "latent", 32));
   require(rfgsnn_options_set_int(options, "time_steps", 32));
-  require(rfgsnn_options_set_float(options, "input_gain", 0.5)); /* smooth inputs: small first weights */
-  require(rfgsnn_options_set_float(options, "trunk_gain", 4));   /* coordinates: large ones */
-  require(rfgsnn_options_set_float(options, "trunk_bias_spread", 2));
+  require(rfgsnn_options_set_float(options, "readout_gain", 0.1));
+  require(rfgsnn_options_set_float(options, "first_current", 0.25)); /* of the calibration; smooth inputs: small ones */
+  require(rfgsnn_options_set_float(options, "hidden_current", 0.5));
+  require(rfgsnn_options_set_float(options, "bias_current", 0.7));
 
-  require(rfgsnn_options_set_string(options, "estimator", "rfg_activity"));
-  require(rfgsnn_options_set_string(options, "tangent", "rate"));
-  require(rfgsnn_options_set_int(options, "directions", 8));
-  require(rfgsnn_options_set_string(options, "readout_solve", "end"));
-  require(rfgsnn_options_set_float(options, "readout_lambda", LAMBDA));
-  require(rfgsnn_options_set_float(options, "learning_rate", 0.003));
+  require(rfgsnn_options_set_string(options, "estimator", "weight_mirror"));
+  require(rfgsnn_options_set_string(options, "trunks", "held")); /* once solved for: modes of the targets */
+  require(rfgsnn_options_set_string(options, "branch_start", "solved"));
+  require(rfgsnn_options_set_string(options, "readout_solve", "both"));
+  require(rfgsnn_options_set_float(options, "learning_rate", 0.001));
+  require(rfgsnn_options_set_float(options, "adam_beta1", 0.95));
+  require(rfgsnn_options_set_float(options, "adam_beta2", 0.99));
   require(rfgsnn_options_set_int(options, "batch_size", 100));
   require(rfgsnn_options_set_int(options, "steps", quick ? QUICK_STEPS : STEPS));
 }
@@ -67,6 +68,7 @@ int main(int count, char **words) {
   choose(options, quick);
   require(rfgsnn_network_create(options, &network));
   require(rfgsnn_network_fit_scaling(network, "standard", inputs, 3, &targets));
+  require(rfgsnn_network_calibrate(network, inputs, 3));
   require(rfgsnn_network_clone(network, &untrained));
   require(rfgsnn_trainer_create(network, options, &trainer));
   printf("rfgsnn %s, kernels for %s\n", rfgsnn_version(), rfgsnn_instruction_set());
@@ -80,17 +82,17 @@ int main(int count, char **words) {
   linear_baseline(&training, &test, prediction);
   print_errors("linear regression", &test, prediction, seconds() - start);
   start = seconds();
-  require(rfgsnn_network_solve_readout(untrained, inputs, 3, &targets, LAMBDA, NULL, NULL));
+  require(rfgsnn_network_solve_readout(untrained, inputs, 3, &targets, 0, NULL, NULL));
   double solving_seconds = seconds() - start;
   require(rfgsnn_network_predict(untrained, test_inputs, 3, &outputs));
   print_errors("untrained layers, closed-form readouts", &test, prediction, solving_seconds);
   require(rfgsnn_network_predict(network, test_inputs, 3, &outputs));
-  print_errors("trained by activity perturbation", &test, prediction, training_seconds);
+  print_errors("trained by a weight mirror", &test, prediction, training_seconds);
 
   snprintf(path, sizeof path, "%s/functions.svg", folder);
   draw_functions(path, &test, prediction, PICTURED);
   snprintf(path, sizeof path, "%s/predictions.csv", folder);
-  write_predictions(path, &test, prediction);
+  write_predictions(path, &test, prediction, PICTURED);
   printf("written: functions.svg and predictions.csv in %s\n", folder);
 
   require(rfgsnn_trainer_free(trainer));

@@ -49,34 +49,40 @@ def linear_baseline(training: OperatorData, test: OperatorData) -> np.ndarray:
     """Ridge regression of the targets on the inputs, its ridge the best on the last fifth of the functions."""
     x, y = training.inputs, training.targets.reshape(len(training.inputs), -1)
 
-    def predict(functions: int, ridge: float, inputs: np.ndarray) -> np.ndarray:
-        centred = x[:functions] - x[:functions].mean(0)
-        matrix = centred.T @ centred
-        matrix += ridge * np.trace(matrix) / len(matrix) * np.eye(len(matrix))
-        weights = np.linalg.solve(matrix, centred.T @ (y[:functions] - y[:functions].mean(0)))
-        return (inputs - x[:functions].mean(0)) @ weights + y[:functions].mean(0)
+    def fit(functions: int) -> Callable[[float, np.ndarray], np.ndarray]:
+        centre, mean = x[:functions].mean(0), y[:functions].mean(0)
+        centred = x[:functions] - centre
+        matrix, product = centred.T @ centred, centred.T @ y[:functions]  # the mean's part is 0
+
+        def predict(ridge: float, inputs: np.ndarray) -> np.ndarray:
+            penalised = matrix + ridge * np.trace(matrix) / len(matrix) * np.eye(len(matrix))
+            return np.linalg.solve(penalised, (inputs - centre).T).T @ product + mean
+
+        return predict
 
     kept = len(x) - len(x) // 5
     ridges = [10.0**power for power in range(-12, 1)]
-    best = min(ridges, key=lambda ridge: relative_errors(predict(kept, ridge, x[kept:]), y[kept:]).mean())
-    return predict(len(x), best, test.inputs).reshape(test.targets.shape)
+    predict = fit(kept)
+    best = min(ridges, key=lambda ridge: relative_errors(predict(ridge, x[kept:]), y[kept:]).mean())
+    return fit(len(x))(best, test.inputs).reshape(test.targets.shape)
 
 
 def train(
-    method: Method, network_options: dict, ridge: float, training: OperatorData, validation: OperatorData,
-    test: OperatorData, quick: bool,
+    method: Method, network_options: dict, training: OperatorData, validation: OperatorData, test: OperatorData,
+    quick: bool,
 ) -> Run:  # fmt: skip
     def inputs(data: OperatorData) -> tuple[np.ndarray, ...]:
         return data.inputs, *data.axes
 
     network = rfgsnn.Network(training.inputs.shape[1], 1, coordinates=len(training.axes), **network_options)
     network.fit_scaling("standard", inputs(training), training.targets)
+    network.calibrate(inputs(training))
     began = time.perf_counter()
     peak = steps = 0
     curve = np.empty(0), np.empty(0)
     if method.options:
         steps = min(method.options["steps"], QUICK_STEPS) if quick else method.options["steps"]
-        trainer = rfgsnn.Trainer(network, readout_lambda=ridge, **{**method.options, "steps": steps})
+        trainer = rfgsnn.Trainer(network, **{**method.options, "steps": steps})
         history = trainer.fit(
             inputs(training), training.targets, validation=(inputs(validation), validation.targets)
         ).history
@@ -84,7 +90,7 @@ def train(
         scale = np.sqrt(np.mean(validation.targets**2))
         curve = history.step * (time.perf_counter() - began) / steps, np.sqrt(history.validation_loss) / scale
     else:
-        network.solve_readout(inputs(training), training.targets, ridge)
+        network.solve_readout(inputs(training), training.targets)
         error = np.linalg.norm(network.predict(inputs(validation)) - validation.targets)
         curve = np.full(1, time.perf_counter() - began), np.full(1, error / np.linalg.norm(validation.targets))
     seconds = time.perf_counter() - began
@@ -178,7 +184,7 @@ def print_table(problem: str, runs: list[Run], linear: tuple[float, float]) -> N
 
 
 def compare(
-    problem: str, make_data: Callable[..., OperatorData], data_options: dict, network_options: dict, ridge: float,
+    problem: str, make_data: Callable[..., OperatorData], data_options: dict, network_options: dict,
     methods: list[Method],
 ) -> None:  # fmt: skip
     """Run the program of an example: train by every method, print the table, write results.csv and pictures."""
@@ -202,7 +208,7 @@ def compare(
     runs = []
     for place, method in enumerate(methods):
         print(f"{place + 1} of {len(methods)}: {method.label}", flush=True)
-        runs.append(train(method, network_options, ridge, training, validation, test, arguments.quick))
+        runs.append(train(method, network_options, training, validation, test, arguments.quick))
 
     print_table(problem, runs, linear_errors)
     with open(arguments.folder / "results.csv", "w", newline="") as file:
@@ -213,7 +219,7 @@ def compare(
         for run in runs:
             writer.writerow([run.method.name, f"{run.mean:.6f}", f"{run.overall:.6f}", run.steps, f"{run.seconds:.3f}",
                              run.memory, f"{run.spikes:.1f}"])  # fmt: skip
-    best = min((run for run in runs if run.method.name.startswith("rfg")), key=lambda run: run.overall)
+    best = next(run for run in runs if run.method.name == "weight_mirror")
     draw_functions(best, test, arguments.folder / "functions.png")
     draw_errors(runs, linear, test, arguments.folder / "errors.png")
     draw_cost(runs, arguments.folder / "cost.png")

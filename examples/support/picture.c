@@ -111,10 +111,10 @@ void draw_functions(const char *path, const operator_data *data, const double *p
   free(error);
 }
 
-void write_predictions(const char *path, const operator_data *data, const double *prediction) {
+void write_predictions(const char *path, const operator_data *data, const double *prediction, int functions) {
   FILE *file = open_file(path);
   fprintf(file, data->times > 1 ? "function,x,t,truth,prediction\n" : "function,x,truth,prediction\n");
-  for (int f = 0; f < data->functions; ++f) {
+  for (int f = 0; f < functions; ++f) {
     for (int p = 0; p < data->points; ++p) {
       for (int i = 0; i < data->times; ++i) {
         long place = ((long)f * data->points + p) * data->times + i;

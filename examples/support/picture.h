@@ -9,7 +9,7 @@
  * be written. */
 void draw_functions(const char *path, const operator_data *data, const double *prediction, int rows);
 
-/* Writes the predictions for the data as a table: function, x (and t), truth, prediction. */
-void write_predictions(const char *path, const operator_data *data, const double *prediction);
+/* Writes the predictions for the first `functions` as a table: function, x (and t), truth, prediction. */
+void write_predictions(const char *path, const operator_data *data, const double *prediction, int functions);
 
 #endif

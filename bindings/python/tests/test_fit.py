@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 import rfgsnn
+import rfgsnn.data
 from rfgsnn import StopReason
+from rfgsnn._defaults import choose_options
+
+FUNCTIONS, POINTS = np.zeros((20, 8)), np.linspace(0, 1, 6)
 
 
 def test_the_error_falls(network, data):
@@ -63,9 +67,168 @@ def test_wrong_data(network, data):
     assert trainer.updates == 0
 
 
+@pytest.fixture
+def made(monkeypatch):
+    """The options that `fit` made its network and its trainer with, by name."""
+    options = {}
+
+    def network(inputs, outputs, **given):
+        options.update(given)
+        return rfgsnn.Network(inputs, outputs, **given)
+
+    def trainer(network, **given):
+        options.update(given)
+        return rfgsnn.Trainer(network, **given)
+
+    monkeypatch.setattr(rfgsnn.fitting, "Network", network)
+    monkeypatch.setattr(rfgsnn.fitting, "Trainer", trainer)
+    return options
+
+
+EVERY = {"estimator": "weight_mirror", "readout_gain": 0.1}
+OPERATOR = {
+    **EVERY,
+    "learning_rate": 0.003,
+    "readout_solve": "both",
+    "trunks": "held",
+    "branch_start": "kept",
+}
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "given", "chosen"),
+    [
+        (
+            np.zeros((20, 4)),
+            np.zeros(20),
+            {},
+            {**EVERY, "learning_rate": 0.01, "readout_solve": "end"},
+        ),
+        (
+            np.zeros((20, 5)),
+            np.zeros(20),
+            {},
+            {**EVERY, "learning_rate": 0.003, "readout_solve": "end"},
+        ),
+        (
+            np.zeros((20, 5)),
+            np.zeros(20),
+            {"readout": "spiking"},
+            {**EVERY, "learning_rate": 0.003},
+        ),
+        ((FUNCTIONS, POINTS), np.zeros((20, 6)), {}, OPERATOR),
+        (
+            (FUNCTIONS, np.zeros((6, 2))),
+            np.zeros((20, 6)),
+            {"trunk_steps": 3},
+            {**OPERATOR, "trunk_steps": 3},
+        ),
+        (
+            (FUNCTIONS, POINTS, POINTS),
+            np.zeros((20, 6, 6)),
+            {"architecture": "seponet"},
+            OPERATOR,
+        ),
+        (
+            (FUNCTIONS, np.zeros((20, 6, 2))),
+            np.zeros((20, 6)),
+            {"architecture": "deeponet"},
+            {**EVERY, "learning_rate": 0.003},
+        ),
+        (
+            (FUNCTIONS, POINTS),
+            np.zeros((20, 6)),
+            {"trunks": "trained"},
+            {**EVERY, "learning_rate": 0.003, "readout_solve": "end"},
+        ),
+        (
+            (FUNCTIONS, POINTS),
+            np.zeros((20, 6)),
+            {"readout_solve": "none"},
+            {**EVERY, "learning_rate": 0.003},
+        ),
+    ],
+)
+def test_options_are_chosen_for_the_data(made, x, y, given, chosen):
+    x = tuple(part + 1.0 for part in x) if isinstance(x, tuple) else x + 1.0
+    rfgsnn.fit(x, y, steps=1, hidden=4, time_steps=2, scaling="none", **given)
+    sizes = {"steps", "hidden", "time_steps", "architecture", "coordinates"}
+    wanted = {**chosen, **given}
+    assert {key: made[key] for key in made.keys() - sizes} == {
+        key: wanted[key] for key in wanted.keys() - sizes
+    }
+
+
+def test_trunks_of_several_coordinates_are_trained_first():
+    given = {"architecture": "deeponet", "coordinates": 2}
+    assert choose_options(given, inputs=8, own_points=False)["trunk_steps"] == 1500
+    given = {"architecture": "seponet", "coordinates": 2}
+    assert "trunk_steps" not in choose_options(given, inputs=8, own_points=False)
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "deeponet"])
+def test_every_choice_can_be_overridden(architecture):
+    others = {
+        "architecture": architecture,
+        "coordinates": 2,
+        "estimator": "bptt",
+        "readout_gain": 1.0,
+        "learning_rate": 0.1,
+        "readout_solve": "periodic",
+        "trunks": "held",
+        "branch_start": "solved",
+        "trunk_steps": 0,
+    }
+    assert choose_options(others, inputs=2, own_points=False) == others
+    for key in others.keys() - {"architecture", "coordinates"}:
+        given = {"architecture": architecture, "coordinates": 2, key: others[key]}
+        chosen = choose_options(given, inputs=2, own_points=False)
+        assert chosen[key] == others[key]
+
+
+def test_calibration_can_be_left_out(data):
+    calls = []
+
+    class Recorded(rfgsnn.Network):
+        def calibrate(self, x):
+            calls.append(x)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rfgsnn.fitting, "Network", Recorded)
+        rfgsnn.fit(*data, steps=1, hidden=4)
+        assert len(calls) == 1
+        rfgsnn.fit(*data, steps=1, hidden=4, calibrate=False)
+        assert len(calls) == 1
+
+
+def test_nothing_but_data_is_enough():
+    x, y = rfgsnn.data.ricker(50)
+    network = rfgsnn.fit(x, y)
+    error = np.linalg.norm(network.predict(x) - y) / np.linalg.norm(y)
+    assert error < 0.01
+
+
+def test_an_operator_ends_below_its_untrained_closed_form():
+    training = rfgsnn.data.burgers(300, 1, points=32)
+    test = rfgsnn.data.burgers(100, 2, points=32)
+    x, y = (training.inputs, *training.axes), training.targets
+    sizes = {"hidden": (64, 64), "latent": 16, "time_steps": 16, "seed": 0}
+
+    def error(network):
+        difference = network.predict((test.inputs, *test.axes)) - test.targets
+        return np.linalg.norm(difference) / np.linalg.norm(test.targets)
+
+    untrained = rfgsnn.Network(32, 1, architecture="deeponet", **sizes)
+    untrained.fit_scaling("minmax", x, y)
+    untrained.calibrate(x)
+    untrained.solve_readout(x, y)
+    trained = rfgsnn.fit(x, y, steps=400, batch_size=100, **sizes)
+    assert error(trained) < 0.9 * error(untrained)
+
+
 def test_one_call_does_all(data):
     x, y = 300 + 20 * data[0], 5 + 1000 * data[1]
-    network = rfgsnn.fit(x, y, hidden=(32, 32), steps=500, readout_solve="end", seed=1)
+    network = rfgsnn.fit(x, y, hidden=(32, 32), steps=500, seed=1)
     assert (network.inputs, network.outputs) == (2, 1)
     error = np.linalg.norm(network.predict(x) - y) / np.linalg.norm(y - y.mean())
     assert error < 0.3

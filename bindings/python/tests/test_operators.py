@@ -194,13 +194,11 @@ def test_scaling_of_a_seponet_takes_targets_on_the_grid(seponet, functions):
 def test_a_deeponet_learns_the_antiderivative_of_quadratics():
     (v, u), (v_test, u_test) = quadratics(200, 1), quadratics(100, 2)
     settings = {"hidden": (32,), "latent": 16, "batch_size": 100, "steps": 300}
+    settings["branch_start"] = "solved"  # the operator is linear
     network = rfgsnn.fit((v, POINTS), u, progress=False, **settings)
     assert network.options["architecture"] == "deeponet"
     assert (network.inputs, network.outputs) == (15, 1)
-    # 0.05 to 0.07 for seeds 0, 1, 2; 1 is a network that says 0.
-    assert relative_error(network, (v_test, POINTS), u_test) < 0.12
-    network.solve_readout((v, POINTS), u)
-    # 0.014 for the same seeds.
+    # 0.013 to 0.021 for seeds 0, 1, 2; 1 is a network that says 0.
     assert relative_error(network, (v_test, POINTS), u_test) < 0.03
 
 

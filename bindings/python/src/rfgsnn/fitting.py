@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from . import _arrays
 from ._arrays import Inputs
+from ._defaults import choose_options
 from ._errors import DtypeError, ShapeError
 from ._options import NETWORK_KEYS, TRAINER_KEYS, FitOptions
 from .network import Network
@@ -30,6 +31,10 @@ def fit(
     **options: Unpack[FitOptions],
 ) -> Network:
     """Make a network for data and train it.
+
+    Options that are not given are chosen for the data: the estimator, the learning
+    rate, when readouts are solved for, and for operator networks how branch and
+    trunks are trained. docs/training.md tells the rules and what they are worth.
 
     Parameters
     ----------
@@ -57,8 +62,8 @@ def fit(
     progress : bool or callable, optional
         As for `Trainer.fit`.
     **options
-        Any option of networks and trainers; `rfgsnn.options` lists them. Option seed
-        is that of both.
+        Any option of networks and trainers, `rfgsnn.options` lists them; what is given
+        here is never changed. Option seed is that of both.
 
     Returns
     -------
@@ -70,7 +75,7 @@ def fit(
     >>> import numpy as np, rfgsnn
     >>> x = np.linspace(0, 10, 200)
     >>> y = np.sin(x)
-    >>> network = rfgsnn.fit(x, y, steps=300, readout_solve="end")
+    >>> network = rfgsnn.fit(x, y, steps=300)
     >>> bool(np.mean((network.predict(x)[:, 0] - y) ** 2) < 0.05)
     True
     """
@@ -92,10 +97,12 @@ def fit(
             outputs = 1
     elif arrays[0].ndim == 3:
         given.setdefault("time_steps", arrays[0].shape[0])
+    own_points = is_operator and len(arrays) == 2 and arrays[1].ndim == 3
+    chosen = choose_options(given, inputs=_features(arrays[0]), own_points=own_points)
     inputs: Inputs = arrays if is_operator else arrays[0]
     # Keys that nobody knows go to both, and the first tells.
-    for_network = _without(given, TRAINER_KEYS - NETWORK_KEYS)
-    for_trainer = _without(given, NETWORK_KEYS - TRAINER_KEYS)
+    for_network = _without(chosen, TRAINER_KEYS - NETWORK_KEYS)
+    for_trainer = _without(chosen, NETWORK_KEYS - TRAINER_KEYS)
     network = Network(_features(arrays[0]), outputs, **for_network)
     network.fit_scaling(scaling, inputs, targets)
     if calibrate:
