@@ -198,7 +198,10 @@ def test_calibration_can_be_left_out(data):
         rfgsnn.fit(*data, steps=1, hidden=4)
         assert len(calls) == 1
         rfgsnn.fit(*data, steps=1, hidden=4, calibrate=False)
+        rfgsnn.fit(*data, steps=1, hidden=4, input_gain=2)
         assert len(calls) == 1
+        rfgsnn.fit(*data, steps=1, hidden=4, input_gain=2, calibrate=True)
+        assert len(calls) == 2
 
 
 def test_nothing_but_data_is_enough():

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+#: Options of the initial weights and biases that a calibration replaces.
+_GAINS = frozenset({"input_gain", "bias_spread", "trunk_gain", "trunk_bias_spread"})
+
+
 def fit(
     x: Inputs,
     y: npt.ArrayLike,
     *,
     scaling: Literal["minmax", "standard", "none"] = "minmax",
-    calibrate: bool = True,
+    calibrate: bool | None = None,
     validation: tuple[Inputs, npt.ArrayLike] | None = None,
     progress: ProgressChoice = None,
     **options: Unpack[FitOptions],
@@ -52,10 +56,10 @@ def fit(
         How each input and each output is scaled inside the network, computed from the
         data: "minmax" to [-1, 1], which a spiking readout can reach; "standard" to
         mean 0 and standard deviation 1, which outliers do not squeeze; or "none".
-    calibrate : bool
+    calibrate : bool, optional
         Whether the initial weights and biases are fitted to the inputs, as
-        `Network.calibrate` does. Options input_gain, bias_spread and their like for
-        trunks then change nothing.
+        `Network.calibrate` does; by default unless one of the options that it makes
+        void is given: input_gain, bias_spread, trunk_gain, trunk_bias_spread.
     validation : pair, optional
         Inputs and targets of a validation set, as `x` and `y`; the network then gets
         the parameters that were best on it.
@@ -105,7 +109,7 @@ def fit(
     for_trainer = _without(chosen, NETWORK_KEYS - TRAINER_KEYS)
     network = Network(_features(arrays[0]), outputs, **for_network)
     network.fit_scaling(scaling, inputs, targets)
-    if calibrate:
+    if _GAINS.isdisjoint(given) if calibrate is None else calibrate:
         network.calibrate(inputs)
     with Trainer(network, **for_trainer) as trainer:
         trainer.fit(inputs, targets, validation=validation, progress=progress)
