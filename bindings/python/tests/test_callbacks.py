@@ -20,6 +20,14 @@ class HostError(Exception):
     pass
 
 
+@pytest.fixture(autouse=True)
+def _interrupts_are_heard():
+    """A shell makes programs in its background deaf to SIGINT; here they listen."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_reports(network, data):
     reports = []
     trainer = rfgsnn.Trainer(network, steps=40, report_interval=10)
