@@ -1,6 +1,6 @@
 package import CSystem
 
-/// One step of Adam; see `rfgk_adam`. Elementwise, so bits do not depend on how the parameters are split.
+/// One step of Adam or AdaBelief; see `rfgk_adam`. Elementwise, so bits do not depend on how the parameters are split.
 @inline(never)
 package func adamUpdate(_ a: UnsafePointer<rfgk_adam>) {
   let a = a.pointee
@@ -31,6 +31,7 @@ private func adam(
   _ a: rfgk_adam, _ parameters: Float16x, _ first: Float16x, _ second: Float16x, _ gradient: Float16x
 ) -> (parameters: Float16x, first: Float16x, second: Float16x) {
   let m = multiplyAdd(all(a.beta1), first, all(1 - a.beta1) * gradient)
-  let v = multiplyAdd(all(a.beta2), second, all(1 - a.beta2) * (gradient * gradient))
+  let deviation = gradient - all(a.belief) * m
+  let v = multiplyAdd(all(a.beta2), second, all(1 - a.beta2) * (deviation * deviation)) + all(a.added)
   return (parameters - all(a.step) * m / (rfgv_sqrt(v) + all(a.epsilon_hat)), m, v)
 }

@@ -706,12 +706,14 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "optimizer",
     scope: .trainer,
-    domain: .choice(["adam", "sgd"]),
+    domain: .choice(["adam", "adabelief", "sgd"]),
     defaultValue: .string("adam"),
     defaultText: "adam",
-    rangeText: "adam | sgd",
+    rangeText: "adam | adabelief | sgd",
     doc: """
-      adam (Kingma and Ba 2015), or sgd: gradient descent with momentum.
+      adam (Kingma and Ba 2015), adabelief, which steps further where gradients agree with their running \
+      mean (Zhuang et al. 2020; it takes adam_beta1, adam_beta2 and adam_epsilon), or sgd: gradient \
+      descent with momentum.
       """),
   OptionDescription(
     key: "learning_rate",

@@ -122,6 +122,8 @@ extension Options {
       [
         "adam": .adam(
           beta1: try double("adam_beta1"), beta2: try double("adam_beta2"), epsilon: try double("adam_epsilon")),
+        "adabelief": .adaBelief(
+          beta1: try double("adam_beta1"), beta2: try double("adam_beta2"), epsilon: try double("adam_epsilon")),
         "sgd": .sgd(momentum: try float("momentum")),
       ])
     trainer.schedule = Schedule(

@@ -9,6 +9,8 @@ package enum OptimizerKind: Sendable {
   case sgd(momentum: Float)
   /// Adam with bias correction (Kingma & Ba, arXiv 1412.6980).
   case adam(beta1: Double, beta2: Double, epsilon: Double)
+  /// Steps in proportion to how near gradients are to their running mean (Zhuang et al., arXiv 2010.07468).
+  case adaBelief(beta1: Double, beta2: Double, epsilon: Double)
 }
 
 /// An optimiser's memory, and the parameters it proposes.
@@ -27,7 +29,7 @@ final class Optimizer {
     self.kernels = kernels
     proposal = try Buffer(count, for: "proposed parameters", account: account)
     first = try Buffer(count, for: "first moments", account: account)
-    let needsSecond = if case .adam = kind { true } else { false }
+    let needsSecond = if case .sgd = kind { false } else { true }
     second = try Buffer(needsSecond ? count : 0, for: "second moments", account: account)
   }
 
@@ -44,13 +46,9 @@ final class Optimizer {
       kernels.axpy(count, 1, UnsafePointer(gradient), first.base)
       kernels.axpy(count, -Float(rate), UnsafePointer(first.base), proposal.base)
     case .adam(let beta1, let beta2, let epsilon):
-      let step = Double(updates + 1)
-      let secondCorrection = (1 - pow(beta2, step)).squareRoot()
-      var arguments = rfgk_adam(
-        count: Int64(count), parameters: proposal.base, first: first.base, second: second.base,
-        gradient: UnsafePointer(gradient), step: Float(rate * secondCorrection / (1 - pow(beta1, step))),
-        beta1: Float(beta1), beta2: Float(beta2), epsilon_hat: Float(epsilon * secondCorrection))
-      kernels.adamUpdate(&arguments)
+      adapt(gradient, rate, beta1, beta2, epsilon, belief: false)
+    case .adaBelief(let beta1, let beta2, let epsilon):
+      adapt(gradient, rate, beta1, beta2, epsilon, belief: true)
     }
     for range in held {
       (proposal.base + range.lowerBound).update(from: parameters + range.lowerBound, count: range.count)
@@ -61,5 +59,19 @@ final class Optimizer {
     }
     updates += 1
     parameters.update(from: proposal.base, count: count)
+  }
+
+  private func adapt(
+    _ gradient: UnsafeMutablePointer<Float>, _ rate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double,
+    belief: Bool
+  ) {
+    let step = Double(updates + 1)
+    let secondCorrection = (1 - pow(beta2, step)).squareRoot()
+    var arguments = rfgk_adam(
+      count: Int64(proposal.count), parameters: proposal.base, first: first.base, second: second.base,
+      gradient: UnsafePointer(gradient), step: Float(rate * secondCorrection / (1 - pow(beta1, step))),
+      beta1: Float(beta1), beta2: Float(beta2), epsilon_hat: Float(epsilon * secondCorrection),
+      belief: belief ? 1 : 0, added: belief ? Float(epsilon) : 0)
+    kernels.adamUpdate(&arguments)
   }
 }

@@ -58,10 +58,26 @@ struct OptimizerTests {
     }
   }
 
+  @Test("AdaBelief (Zhuang et al. 2020, algorithm 2)", arguments: [0.9, 0.99], [1e-8, 1e-3])
+  func adaBelief(beta1: Double, epsilon: Double) throws {
+    let beta2 = 0.999
+    try compare(.adaBelief(beta1: beta1, beta2: beta2, epsilon: epsilon)) {
+      var m = 0.0
+      var s = 0.0
+      return { parameter, gradient, step in
+        m = beta1 * m + (1 - beta1) * gradient
+        s = beta2 * s + (1 - beta2) * (gradient - m) * (gradient - m) + epsilon
+        let corrected = (m: m / (1 - pow(beta1, Double(step))), s: s / (1 - pow(beta2, Double(step))))
+        return parameter - rate(step) * corrected.m / (corrected.s.squareRoot() + epsilon)
+      }
+    }
+  }
+
   @Test(
     "an update that overflows leaves the parameters as they were",
     arguments: [
       OptimizerKind.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
+      .adaBelief(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
     ])
   func overflow(_ kind: OptimizerKind) throws {
     let optimizer = try Optimizer(kind, count: 2, kernels: .table(for: .best), account: MemoryAccount(limit: 0))

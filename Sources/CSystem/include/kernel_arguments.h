@@ -185,10 +185,11 @@ typedef struct rfgk_backward {
   float *current_gradient; ///< out: dL/dI[t] = dL/du~ = psi dL/ds + rho dL/du.
 } rfgk_backward;
 
-/// One step of Adam (kernel `adamUpdate`); any count, any alignment.
+/// One step of Adam, or of AdaBelief (kernel `adamUpdate`); any count, any alignment.
 ///
 /// Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015, section 2: the bias corrections
-/// are folded into `step` and `epsilon_hat`.
+/// are folded into `step` and `epsilon_hat`. Zhuang et al., "AdaBelief optimizer", NeurIPS 2020, algorithm 2:
+/// the square is that of the gradient's distance from its running mean.
 typedef struct rfgk_adam {
   int64_t count;
   float *parameters;
@@ -199,6 +200,8 @@ typedef struct rfgk_adam {
   float beta1;
   float beta2;
   float epsilon_hat;   ///< epsilon sqrt(1 - beta2^t).
+  float belief;        ///< 0: Adam, 1: AdaBelief.
+  float added;         ///< To the running mean of squares at every step: 0, or AdaBelief's epsilon.
 } rfgk_adam;
 
 #endif

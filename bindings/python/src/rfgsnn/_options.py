@@ -100,7 +100,7 @@ class TrainerOptions(SharedOptions, total=False):
     surrogate_rate: float
     bias_shift: float
     loss: Literal["mse", "relative_l2"]
-    optimizer: Literal["adam", "sgd"]
+    optimizer: Literal["adam", "adabelief", "sgd"]
     learning_rate: float
     momentum: float
     adam_beta1: float
