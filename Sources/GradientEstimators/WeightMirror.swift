@@ -23,7 +23,7 @@ final class WeightMirror {
   /// [probes][greatest width]: perturbations of a layer, and the responses of the next.
   private let perturbations: Buffer<Float>
   private let responses: Buffer<Float>
-  private var rounds = 0
+  private var isNew = true
 
   /// Perturbations of one draw.
   private static let probes = 128
@@ -58,9 +58,9 @@ final class WeightMirror {
       let neurons = pass.stack.layers[index].inputs
       let rate = 1 / (1 + Double(neurons - 1) / Double(Self.probes))
       let first = rate == 1 ? 1 : Int((log(Self.startingError) / log(1 - rate)).rounded(.up))
-      for round in 0..<(rounds == 0 ? first : 1) { learn(index, round, Float(rate / Double(Self.probes))) }
+      for round in 0..<(isNew ? first : 1) { learn(index, round, Float(rate / Double(Self.probes))) }
     }
-    rounds += 1
+    isNew = false
   }
 
   private func learn(_ index: Int, _ round: Int, _ rate: Float) {

@@ -43,26 +43,33 @@ final class HeldTrunks {
     batch = (points, functions)
   }
 
-  /// What the branch's derivative by a loss is whose derivative by the outputs is `values`, for the batch whose outputs
-  /// were found last.
+  /// What the branch's derivative by a loss is whose derivative by the outputs is `values`, for the features
+  /// that were joined last.
   func contract(_ values: UnsafePointer<Float>) -> UnsafePointer<Float>? { combination.branchGradient(values) }
 
   /// [functions][points][fields] from the branch's features [functions][fields x latent].
   func outputs(_ features: UnsafePointer<Float>?) throws(Failure) -> UnsafePointer<Float>? {
-    guard let features else { return nil }
-    var all = [ProductCombination.Features(values: features, rows: batch.functions)]
-    for pass in pass.passes.dropFirst() {
-      guard let traces = pass.traces else { return nil }
-      all.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))
-    }
-    try combination.take(all, batch.points)
+    guard let features, try join(features) else { return nil }
     combination.combine()
     return combination.outputs
   }
 
+  /// Brings the branch's features together with the trunks', as far as contracting needs it.
+  ///
+  /// - Returns: whether the trunks have run.
+  func join(_ features: UnsafePointer<Float>) throws(Failure) -> Bool {
+    var all = [ProductCombination.Features(values: features, rows: batch.functions)]
+    for pass in pass.passes.dropFirst() {
+      guard let traces = pass.traces else { return false }
+      all.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))
+    }
+    try combination.take(all, batch.points)
+    return true
+  }
+
   /// A loss of the outputs as one of the branch's features, of which `features` are those of the pass.
   func byFeatures(_ loss: any OutputLoss, _ features: UnsafePointer<Float>?) throws(Failure) -> any OutputLoss {
-    _ = try outputs(features)
+    if let features { _ = try join(features) }
     let count = batch.functions * combination.outputsPerSample
     if let gradient, gradient.count >= count { return featureLoss(loss, gradient) }
     gradient = nil

@@ -88,8 +88,7 @@ final class ModeLoss {
         }
       }
       trunks.take(points: .shared, functions: count)
-      _ = try trunks.outputs(empty.base)
-      guard let products = trunks.contract(values.base) else { return }
+      guard try trunks.join(empty.base), let products = trunks.contract(values.base) else { return }
       (contracted.base + first * features).update(from: products, count: count * features)
     }
   }
