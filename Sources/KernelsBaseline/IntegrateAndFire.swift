@@ -30,35 +30,69 @@ func fireFromConstantCurrent(_ a: UnsafePointer<rfgk_integrate>) {
 @inline(never)
 func integrate(_ a: UnsafePointer<rfgk_integrate>) {
   let a = a.pointee
-  var column = 0
-  #if RFGSNN_V4
-    column = integrateBlocks(Twice<Twice<Twice<Floats>>>.self, a, column)
-    column = integrateBlocks(Twice<Twice<Floats>>.self, a, column)
-  #elseif RFGSNN_V3
-    column = integrateBlocks(Twice<Twice<Floats>>.self, a, column)
-  #endif
-  column = integrateBlocks(Twice<Floats>.self, a, column)
-  _ = integrateBlocks(Floats.self, a, column)
+  let padded = Int(a.padded)
+  var panel = Panel(weights: a.weights, first: 0, width: min(panelWidth, padded))
+  while panel.width > 0 {
+    var column = 0
+    #if RFGSNN_V4
+      column = integrateBlocks(Twice<Twice<Twice<Floats>>>.self, a, panel, column)
+      column = integrateBlocks(Twice<Twice<Floats>>.self, a, panel, column)
+    #elseif RFGSNN_V3
+      column = integrateBlocks(Twice<Twice<Floats>>.self, a, panel, column)
+    #endif
+    column = integrateBlocks(Twice<Floats>.self, a, panel, column)
+    _ = integrateBlocks(Floats.self, a, panel, column)
+    panel.first &+= panelWidth
+    panel.weights += Int(a.panel_stride)
+    panel.width = min(panelWidth, padded &- panel.first)
+  }
 }
 
-/// Does all whole blocks from `column` on and returns the first column that is left.
+private var panelWidth: Int { Int(RFGK_PANEL) }
+
+/// Neighbouring columns of the weights, stored together.
+private struct Panel {
+  /// [presynaptic][width]
+  var weights: UnsafePointer<Float>
+  /// Of the whole layer.
+  var first: Int
+  var width: Int
+}
+
+/// Does all whole blocks of a panel from `column` on and returns the first column that is left.
+///
+/// Samples are inside of the words of spikes: 64 rows of a panel stay in the nearest cache for all samples of the tile.
 @inline(__always)
-private func integrateBlocks<Block: Columns>(_ type: Block.Type, _ a: rfgk_integrate, _ column: Int) -> Int
-where Block.Source == Float, Block.Scalar == Float {
+private func integrateBlocks<Block: Columns>(
+  _ type: Block.Type, _ a: rfgk_integrate, _ panel: Panel, _ column: Int
+) -> Int where Block.Source == Float, Block.Scalar == Float {
   let leak = Block.factor(a.leak)
   let padded = Int(a.padded)
   let words = Int(a.in_words)
   var column = column
-  while column &+ Block.width <= padded {
-    var sample = 0
-    while sample < Int(a.samples) {
-      let membrane = a.membrane + (sample &* padded &+ column)
-      var block = Block(from: a.base + (sample &* Int(a.base_stride) &+ column))
-      block.addProduct(leak, Block(from: membrane))
-      let negative = a.in_negative == nil ? nil : a.in_negative! + sample &* words
-      gather(&block, a.weights + column, padded, words, a.in_positive + sample &* words, negative)
-      block.store(to: membrane)
-      sample &+= 1
+  while column &+ Block.width <= panel.width {
+    var rows = panel.weights + column
+    let place = panel.first &+ column
+    var word = 0
+    while word < words {
+      var sample = 0
+      while sample < Int(a.samples) {
+        let membrane = a.membrane + (sample &* padded &+ place)
+        var block = Block(from: membrane)
+        if word == 0 {
+          let before = block
+          block = Block(from: a.base + (sample &* Int(a.base_stride) &+ place))
+          block.addProduct(leak, before)
+        }
+        let spikes = sample &* words &+ word
+        gather(
+          &block, rows, panel.width, positive: a.in_positive[spikes],
+          negative: a.in_negative == nil ? 0 : a.in_negative![spikes])
+        block.store(to: membrane)
+        sample &+= 1
+      }
+      rows += 64 &* panel.width
+      word &+= 1
     }
     column &+= Block.width
   }

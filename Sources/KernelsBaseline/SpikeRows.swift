@@ -3,29 +3,20 @@ package import CSystem
 // The current of a layer is the sum of the weight rows of the neurons that spiked. Gathering these rows into
 // registers beats a dense product up to a density of about 65 %.
 
-/// Adds to a block of columns the rows of the spikes in `positive`, and subtracts those in `negative`.
+/// Adds to a block of columns the rows of the spikes in one word, and subtracts those in another.
 @inline(__always)
 func gather<Block: Columns>(
-  _ block: inout Block, _ matrix: UnsafePointer<Float>, _ stride: Int, _ words: Int,
-  _ positive: UnsafePointer<UInt64>, _ negative: UnsafePointer<UInt64>?
+  _ block: inout Block, _ rows: UnsafePointer<Float>, _ stride: Int, positive: UInt64, negative: UInt64
 ) where Block.Source == Float {
-  var word = 0
-  var rows = matrix
-  while word < words {
-    var bits = positive[word]
-    while bits != 0 {
-      block.add(from: rows + bits.trailingZeroBitCount &* stride)
-      bits &= bits &- 1
-    }
-    if let negative {
-      bits = negative[word]
-      while bits != 0 {
-        block.subtract(from: rows + bits.trailingZeroBitCount &* stride)
-        bits &= bits &- 1
-      }
-    }
-    rows += 64 &* stride
-    word &+= 1
+  var bits = positive
+  while bits != 0 {
+    block.add(from: rows + bits.trailingZeroBitCount &* stride)
+    bits &= bits &- 1
+  }
+  bits = negative
+  while bits != 0 {
+    block.subtract(from: rows + bits.trailingZeroBitCount &* stride)
+    bits &= bits &- 1
   }
 }
 
@@ -62,7 +53,14 @@ private func addBlocks<Block: Columns>(
   var column = column
   while column &+ Block.width <= Int(a.padded) {
     var block = Block(from: out + column)
-    gather(&block, a.matrix + column, Int(a.padded), Int(a.words), positive, negative)
+    var rows = a.matrix + column
+    var word = 0
+    while word < Int(a.words) {
+      gather(
+        &block, rows, Int(a.padded), positive: positive[word], negative: negative == nil ? 0 : negative![word])
+      rows += 64 &* Int(a.padded)
+      word &+= 1
+    }
     block.store(to: out + column)
     column &+= Block.width
   }

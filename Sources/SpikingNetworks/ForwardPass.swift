@@ -44,7 +44,7 @@ package final class ForwardPass {
     self.kernels = kernels
     self.pool = pool
     self.account = account
-    parameters = try PackedParameters(stack, for: "the padded parameters", account: account)
+    parameters = try PackedParameters(stack, panels: true, for: "the padded parameters", account: account)
   }
 
   private func stepper() -> TimeStepper {

@@ -38,7 +38,7 @@ package struct Riders {
 /// Every array is [samples of the tile][width of the layer]; tangents have the direction as first index.
 package final class TileState {
   /// Samples of a full tile. Fixed, so that no result depends on the machine.
-  package static let samples = 8
+  package static let samples = 16
 
   struct Layer {
     let membrane: UnsafeMutablePointer<Float>

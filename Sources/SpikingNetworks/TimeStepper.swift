@@ -90,7 +90,8 @@ struct TimeStepper {
       no_reset: stack.neuron.reset == .none ? 1 : 0, leak: stack.neuron.leak, threshold: stack.neuron.threshold,
       base: UnsafePointer(index == 0 ? tile.inputCurrent : state.noisyBiases ?? parameters.biases[index]),
       base_stride: index == 0 || state.noisyBiases != nil ? Int64(layer.width) : 0,
-      weights: UnsafePointer(parameters.weights[index]),
+      weights: UnsafePointer(parameters.panels[index]),
+      panel_stride: Int64(layer.inputs * PackedParameters.panel),
       in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
       membrane: state.membrane, potential: riders.surrogates || riders.potentials ? state.potential : nil,
       out_positive: state.positive, out_negative: state.negative, count: state.count)

@@ -53,7 +53,19 @@ private struct Case {
     a.threshold = threshold
     a.base = UnsafePointer(base.pointer)
     a.base_stride = sharedBase ? 0 : Int64(padded)
-    a.weights = UnsafePointer(weights.pointer)
+    // Panel by panel, as the kernel reads them.
+    let panels = Memory<Float>(max(presynaptic, 1) * padded)
+    let panel = Int(RFGK_PANEL)
+    for first in stride(from: 0, to: padded, by: panel) {
+      let columns = min(panel, padded - first)
+      for row in 0..<presynaptic {
+        for column in 0..<columns {
+          panels.pointer[presynaptic * first + row * columns + column] = weights[row * padded + first + column]
+        }
+      }
+    }
+    a.weights = UnsafePointer(panels.pointer)
+    a.panel_stride = Int64(presynaptic * panel)
     a.membrane = membrane.pointer
     a.potential = wantPotential ? potential.pointer : nil
     a.count = count.pointer

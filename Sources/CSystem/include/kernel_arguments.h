@@ -7,6 +7,10 @@
 
 #include <stdint.h>
 
+/// Columns of a panel of weights; the last panel has what is left. The rows of 64 neurons of a panel fit into the nearest
+/// cache, and lie side by side: rows of a wide matrix may be so far apart that they push each other out of it.
+#define RFGK_PANEL 128
+
 /// One time step of one LIF layer for a tile of samples (kernel `integrateAndFire`).
 ///
 /// u~ = leak u + base + sum of weight rows of the presynaptic spikes; s = [u~ >= threshold], minus
@@ -23,7 +27,9 @@ typedef struct rfgk_integrate {
   float threshold;
   const float *base; ///< [samples][base_stride], added to the sum.
   int64_t base_stride; ///< 0: one row for all samples.
-  const float *weights; ///< [presynaptic][padded]; may be NULL if in_words is 0.
+  /// [panels][presynaptic][columns of the panel], see RFGK_PANEL; may be NULL if in_words is 0.
+  const float *weights;
+  int64_t panel_stride; ///< Floats from one panel to the next.
   const uint64_t *in_positive; ///< [samples][in_words]; may be NULL if in_words is 0.
   const uint64_t *in_negative; ///< [samples][in_words], or NULL for binary spikes.
   float *membrane;   ///< [samples][padded] in: u[t-1], out: u[t] after reset.
