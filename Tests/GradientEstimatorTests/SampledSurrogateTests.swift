@@ -142,10 +142,11 @@ struct SampledSurrogateTests {
       try estimation.forward()
       let history = try #require(estimation.estimator.surrogatePasses[0].passes[0].history)
       for layer in history.layers {
-        for tile in 0..<3 {
+        for first in stride(from: 0, to: data.count, by: TileState.samples) {
           for step in 0..<7 {
-            for place in 0..<(tile == 2 ? 4 : 8) * 16 {
-              seen.insert(layer.psi[history.row(tile: tile, step: step) * 16 + place])
+            let row = history.row(tile: first / TileState.samples, step: step)
+            for place in 0..<min(TileState.samples, data.count - first) * 16 {
+              seen.insert(layer.psi[row * 16 + place])
             }
           }
         }
