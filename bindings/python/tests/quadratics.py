@@ -1,0 +1,13 @@
+"""The data of small operator networks: quadratics and their antiderivatives."""
+
+import numpy as np
+
+POINTS = np.linspace(0, 1, 30)
+
+
+def quadratics(functions, seed):
+    """a + b x + c x^2 at 15 sensors, and the antiderivatives at POINTS."""
+    c = np.random.default_rng(seed).uniform(-1, 1, (functions, 3))
+    k = np.arange(3)[:, None]
+    sensors = np.linspace(0, 1, 15)
+    return c @ sensors**k, c @ (POINTS ** (k + 1) / (k + 1))
