@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from . import _arrays
 from ._arrays import FloatArray, Inputs
+from .fit_result import StopReason
 from .network import Network
-from .trainer import StopReason, Trainer
+from .trainer import Trainer
 
 #: Of so many samples one is held out, as when the library chooses a ridge.
 _ONE_OF = 5
