@@ -42,15 +42,15 @@ class History(NamedTuple):
 class FitResult:
     """What one call of `Trainer.fit` came to.
 
-    A readout solve at the end (option readout_solve) comes after the last report, so
-    the losses here are those before it.
+    A readout solve at the end (option readout_solve) adds a record of its own, whose
+    training loss is that of the whole data set after the solve.
     """
 
     #: Why it ended.
     reason: StopReason
-    #: Training loss of the last report; NaN if it ended before the first.
+    #: Training loss of the last record; NaN if it ended before the first.
     loss: float
-    #: Validation loss of the reports: the least with option restore_best, whose
+    #: Validation loss of the records: the least with option restore_best, whose
     #: parameters are then in place, the last one without; NaN if there is none.
     validation_loss: float
     #: The records of this call.
