@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from quadratics import POINTS, quadratics
+from operator_cases import POINTS, quadratics
 
 import rfgsnn
 

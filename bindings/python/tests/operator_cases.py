@@ -1,8 +1,9 @@
-"""The data of small operator networks: quadratics and their antiderivatives."""
+"""Small operator networks, and data for them."""
 
 import numpy as np
 
 POINTS = np.linspace(0, 1, 30)
+SMALL = {"hidden": (12,), "trunk_hidden": (10, 9), "latent": 6, "time_steps": 8}
 
 
 def quadratics(functions, seed):
@@ -11,3 +12,7 @@ def quadratics(functions, seed):
     k = np.arange(3)[:, None]
     sensors = np.linspace(0, 1, 15)
     return c @ sensors**k, c @ (POINTS ** (k + 1) / (k + 1))
+
+
+def relative_error(network, x, y):
+    return np.linalg.norm(network.predict(x) - y) / np.linalg.norm(y)
