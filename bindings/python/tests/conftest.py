@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from operator_cases import SMALL
 
 import rfgsnn
 
@@ -22,3 +23,23 @@ def network():
 def long_trainer(network):
     """A trainer that would run for hours."""
     return rfgsnn.Trainer(network, steps=10**9, batch_size=50)
+
+
+@pytest.fixture
+def functions():
+    return np.random.default_rng(0).uniform(-1, 1, (4, 5))
+
+
+@pytest.fixture
+def points():
+    return np.random.default_rng(1).uniform(0, 1, (7, 2))
+
+
+@pytest.fixture
+def deeponet():
+    return rfgsnn.Network(5, 1, architecture="deeponet", coordinates=2, **SMALL)
+
+
+@pytest.fixture
+def seponet():
+    return rfgsnn.Network(5, 1, architecture="seponet", coordinates=2, **SMALL)

@@ -195,12 +195,13 @@ def test_calibration_can_be_left_out(data):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rfgsnn.fitting, "Network", Recorded)
-        rfgsnn.fit(*data, steps=1, hidden=4)
+        options = {"steps": 1, "hidden": 4, "restore_best": False}
+        rfgsnn.fit(*data, **options)
         assert len(calls) == 1
-        rfgsnn.fit(*data, steps=1, hidden=4, calibrate=False)
-        rfgsnn.fit(*data, steps=1, hidden=4, input_gain=2)
+        rfgsnn.fit(*data, calibrate=False, **options)
+        rfgsnn.fit(*data, input_gain=2, **options)
         assert len(calls) == 1
-        rfgsnn.fit(*data, steps=1, hidden=4, input_gain=2, calibrate=True)
+        rfgsnn.fit(*data, input_gain=2, calibrate=True, **options)
         assert len(calls) == 2
 
 
@@ -239,7 +240,7 @@ def test_one_call_does_all(data):
 
 def test_one_call_takes_vectors():
     x = np.linspace(0, 1, 50)
-    network = rfgsnn.fit(x, x**2, steps=5, hidden=8)
+    network = rfgsnn.fit(x, x**2, steps=5, hidden=8, restore_best=False)
     assert (network.inputs, network.outputs) == (1, 1)
 
 
@@ -251,7 +252,8 @@ def test_one_call_takes_inputs_that_change_in_time(data):
 
 
 def test_one_call_may_leave_units_as_they_are(data):
-    network = rfgsnn.fit(*data, steps=5, hidden=8, scaling="none")
+    options = {"steps": 5, "hidden": 8, "restore_best": False}
+    network = rfgsnn.fit(*data, scaling="none", **options)
     assert np.all(network.input_scaling.scale == 1)
 
 

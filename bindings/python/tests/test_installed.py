@@ -19,7 +19,7 @@ PROGRAM = """
 import numpy as np, rfgsnn
 print(rfgsnn.library_path())
 x = np.linspace(-1, 1, 50)
-print(rfgsnn.fit(x, x**2, hidden=8, steps=5).predict(x).shape)
+print(rfgsnn.fit(x, x**2, hidden=8, steps=5, restore_best=False).predict(x).shape)
 """
 
 

@@ -45,12 +45,13 @@ from ._network_contents import Memory, Scaling
 from ._options import Option, options
 from ._signatures import Status
 from .diagnostics import Activity, Diagnosis
+from .fit_result import FitResult, History, StopReason
 from .fitting import fit
 from .network import Network, ReadoutSolution, predict
 from .plotting import plot_history
 from .progress import Progress
 from .state import NetworkState
-from .trainer import FitResult, History, StopReason, Trainer
+from .trainer import Trainer
 
 __all__ = [
     "AbiError",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .trainer import History
+from .fit_result import History
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

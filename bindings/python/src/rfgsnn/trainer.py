@@ -1,12 +1,10 @@
-"""Training: the verbs one by one, and the loop over a data set."""
+"""Training: the loop over a data set, on top of the verbs of a step."""
 
 from __future__ import annotations
 
-from ctypes import POINTER, byref, c_double, c_float, c_int64, c_void_p, cast
-from dataclasses import dataclass
-from enum import IntEnum
+from ctypes import byref, c_int64, c_void_p
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,71 +13,20 @@ from . import _arrays
 from ._arrays import Inputs
 from ._callback import ProgressCall
 from ._handles import Handle
-from ._library import check, integer, library
+from ._library import check, library
 from ._network_contents import Memory
 from ._options import TrainerOptions, Value, native_options, resolve
-from ._signatures import Status
+from ._verbs import Verbs
 from .diagnostics import Diagnosis, diagnose
-from .network import FloatArray, Network
+from .fit_result import FitResult, History, StopReason
+from .network import Network
 from .progress import ProgressChoice, reporter
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class StopReason(IntEnum):
-    """Why `Trainer.fit` ended."""
-
-    #: All steps are done.
-    STEPS = Status.STOPPED_STEPS
-    #: The validation loss did not improve for option patience reports.
-    EARLY = Status.STOPPED_EARLY
-    #: The loss reached option loss_target.
-    TARGET = Status.STOPPED_TARGET
-    #: The progress function answered with a true value.
-    CALLBACK = Status.STOPPED_CALLBACK
-    #: `Trainer.request_stop` was called.
-    REQUEST = Status.STOPPED_REQUEST
-
-
-class History(NamedTuple):
-    """The records that `Trainer.fit` keeps at its reports, one per element."""
-
-    #: Updates that the trainer had done.
-    step: npt.NDArray[np.int64]
-    #: Mean training loss since the record before.
-    loss: npt.NDArray[np.float64]
-    #: Validation loss; NaN without a validation set.
-    validation_loss: npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class FitResult:
-    """What one call of `Trainer.fit` came to.
-
-    A readout solve at the end (option readout_solve) comes after the last report, so
-    the losses here are those before it.
-    """
-
-    #: Why it ended.
-    reason: StopReason
-    #: Training loss of the last report; NaN if it ended before the first.
-    loss: float
-    #: Validation loss of the reports: the least with option restore_best, whose
-    #: parameters are then in place, the last one without; NaN if there is none.
-    validation_loss: float
-    #: The records of this call.
-    history: History
-
-    def __repr__(self) -> str:
-        return (
-            f"FitResult(reason={self.reason.name}, loss={self.loss:.6g}, "
-            f"validation_loss={self.validation_loss:.6g}, "
-            f"history of {len(self.history.step)} reports)"
-        )
-
-
-class Trainer:
+class Trainer(Verbs):
     """Estimates gradients of a network, and updates its parameters.
 
     Parameters
@@ -198,171 +145,6 @@ class Trainer:
             )
         )
         return Memory(held.value, peak.value)
-
-    # The verbs
-
-    def perturb(self, draw: int | None = None) -> None:
-        """Choose the directions of the coming pass, and clear the state.
-
-        `forward` and `step` do it themselves if it was not called since the last
-        estimate.
-
-        Parameters
-        ----------
-        draw : int, optional
-            Names the directions, at least 0: the same seed and draw give the same
-            directions. None is the trainer's own count of updates; with an optimiser
-            of your own, which does not call `update`, give a count of your own.
-        """
-        number = -1 if draw is None else integer(draw, "draw")
-        check(library.rfgsnn_perturb(self._handle.pointer, number))
-
-    def step(self, x: Inputs) -> FloatArray:
-        """Advance the network and its tangents by one time step.
-
-        Parameters
-        ----------
-        x : array_like, shape (samples, inputs)
-            The inputs of this time step, in your units. The first step of a pass fixes
-            the number of samples.
-
-        Returns
-        -------
-        ndarray, shape (samples, outputs)
-            The readout of the mean spike train so far, in your units.
-        """
-        inputs = self._network._view_inputs(x, "input")
-        outputs = inputs.empty_outputs(self._network.outputs)
-        check(library.rfgsnn_step(self._handle.pointer, inputs.pointer, byref(outputs)))
-        return outputs.array
-
-    def forward(self, x: Inputs) -> FloatArray:
-        """Run the network and its tangents over all time steps.
-
-        Parameters
-        ----------
-        x : array_like, or tuple of array_like
-            The inputs, in your units, as for `Network.predict`.
-
-        Returns
-        -------
-        ndarray, shape (samples, outputs)
-            The outputs, in your units; of an operator network in the shape of
-            `Network.predict`.
-        """
-        inputs = self._network._view_inputs(x)
-        outputs = inputs.empty_outputs(self._network.outputs)
-        check(
-            library.rfgsnn_forward(
-                self._handle.pointer, inputs.pointer, inputs.count, byref(outputs)
-            )
-        )
-        return outputs.array
-
-    def estimate_gradient(self, y: npt.ArrayLike) -> float:
-        """Estimate the gradient of option loss for the pass that was run.
-
-        Parameters
-        ----------
-        y : array_like, shape (samples, outputs)
-            The targets of the samples of the pass, in your units; of an operator
-            network (functions, points..., outputs).
-
-        Returns
-        -------
-        float
-            The loss of the pass, in your units.
-        """
-        targets = _arrays.view(y, "targets")
-        loss = c_double()
-        check(
-            library.rfgsnn_estimate_gradient(
-                self._handle.pointer, byref(targets), byref(loss)
-            )
-        )
-        return loss.value
-
-    def estimate_gradient_from_output_gradient(self, g: npt.ArrayLike) -> None:
-        """Estimate the gradient of a loss of your own for the pass that was run.
-
-        Parameters
-        ----------
-        g : array_like, shape (samples, outputs)
-            Derivative of the loss by each output of the pass, in your units; of an
-            operator network (functions, points..., outputs).
-        """
-        derivative = _arrays.view(g, "output_gradient")
-        check(
-            library.rfgsnn_estimate_gradient_from_output_gradient(
-                self._handle.pointer, byref(derivative)
-            )
-        )
-
-    @property
-    def perturbations(self) -> int:
-        """Perturbed copies of the parameters per draw: two for each direction."""
-        directions = self._options["directions"]
-        assert isinstance(directions, int)
-        return 2 * directions
-
-    def perturbed_parameters(self, index: int) -> npt.NDArray[np.float32]:
-        """Ask for perturbed parameters, to find their loss yourself (black box, ask).
-
-        Parameters
-        ----------
-        index : int
-            From 0 to `perturbations` - 1: 2k is theta + sigma v and 2k + 1 is
-            theta - sigma v for direction k, where sigma is option black_box_sigma.
-
-        Returns
-        -------
-        ndarray of float32, shape (parameters,)
-            A new array; the network's own parameters stay as they are.
-        """
-        values = np.empty_like(self._network.parameters)
-        check(
-            library.rfgsnn_perturbed_parameters(
-                self._handle.pointer,
-                integer(index, "index"),
-                _arrays.floats(values),
-                values.size,
-            )
-        )
-        return values
-
-    def estimate_gradient_from_losses(self, losses: npt.ArrayLike) -> None:
-        """Estimate the gradient from the losses that you found (black box, tell).
-
-        Parameters
-        ----------
-        losses : array_like, shape (perturbations,)
-            The loss at each of the perturbed parameters, in the order of their index.
-        """
-        numbers = _arrays.to_vector(losses, "losses", np.float64)
-        check(
-            library.rfgsnn_estimate_gradient_from_losses(
-                self._handle.pointer, _arrays.doubles(numbers), numbers.size
-            )
-        )
-
-    @property
-    def gradient(self) -> npt.NDArray[np.float32]:
-        """The last estimate, a read-only view of shape (parameters,).
-
-        Derivative of the loss by each parameter; with option accumulate the mean of
-        those since the last update. The next estimate overwrites it, and `update`
-        clips it in place: copy what you want to keep.
-        """
-        address, count = POINTER(c_float)(), c_int64()
-        check(
-            library.rfgsnn_gradient(self._handle.pointer, byref(address), byref(count))
-        )
-        place = cast(address, c_void_p).value or 0
-        return self._handle.view(place, count.value, writable=False)
-
-    def update(self) -> None:
-        """Update the parameters with the last estimate: clip, schedule, optimiser."""
-        check(library.rfgsnn_update(self._handle.pointer))
 
     # The loop
 
