@@ -24,8 +24,9 @@ PLANNED_SHARE, LATEST_SHARE = 0.9, 0.95
 SECONDS_CAP = 1.5
 #: Ridge of all readout solves: chosen by the library on held-out samples, each time.
 LAMBDA = 0.0
-#: Steps by which the seconds of a step are measured, and reports of a training.
-PROBE_STEPS, REPORTS = 5, 6
+#: Steps by which the seconds of a step are measured, about so many points that are enough for it, and the reports of
+#: a training.
+PROBE_STEPS, PROBE_POINTS, REPORTS = 40, 1024, 6
 
 
 @dataclass
@@ -207,17 +208,26 @@ class _Session:
     def seconds_per_step(self) -> float:
         """Measure it on a copy of the network and one batch, less what comes once."""
         x, y = self.problem.training
-        x = (x[0][: self.batch], *x[1:]) if isinstance(x, tuple) else x[: self.batch]
+        y = y[: self.batch]
+        if isinstance(x, tuple):
+            functions, *points = x
+            if len(points[0]) > PROBE_POINTS:
+                # With held trunks the number of points changes what comes once, and not the steps.
+                every = len(points[0]) // PROBE_POINTS
+                points, y = [points[0][::every]], y[:, ::every]
+            x = (functions[: self.batch], *points)
+        else:
+            x = x[: self.batch]
         seconds = {1: [], 1 + PROBE_STEPS: []}
         with self.network.clone() as probe:
             for steps in (1, *seconds, *seconds):  # The first allocates, and then counts for nothing.
                 began = time.perf_counter()
                 with rfgsnn.Trainer(probe, **self.options(steps) | {"readout_solve": "none"}) as trainer:
-                    trainer.fit(x, y[: self.batch], progress=False)
+                    trainer.fit(x, y, progress=False)
                 seconds[steps].append(time.perf_counter() - began)
         short, long = (min(each) for each in seconds.values())
-        # On a busy machine the difference may be too small, but not by more than this.
-        return max((long - short) / PROBE_STEPS, 0.5 * long / (1 + PROBE_STEPS))
+        # On a busy machine the difference of what comes once may be larger than what the steps take.
+        return max((long - short) / PROBE_STEPS, 0.02 * long / PROBE_STEPS)
 
     def train_trunks(self, known: list[Trunks]) -> None:
         """Train the trunks alone to the modes of the targets, or take those of an earlier trial."""
