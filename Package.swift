@@ -60,6 +60,9 @@ let package = Package(
           .when(platforms: [.linux], configuration: .release))
       ]),
     .executableTarget(name: "apigen"),
+    .target(name: "Peak", path: "benchmarks/kernels/Peak"),
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["Kernels", "CSystem", "Peak"], path: "benchmarks/kernels/Benchmark"),
     .testTarget(name: "KernelTests", dependencies: ["Kernels", "CSystem"]),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"]),
     // What the scientific tests compare with, written plainly in double precision; optimised, to stay quick.

@@ -27,6 +27,8 @@ package final class BlackBox: GradientEstimator {
   private var probes: [NetworkPass] = []
   private let perturbed: Buffer<Float>
   private let drawn: Buffer<Float>
+  /// L(theta + sigma v_k) - L(theta - sigma v_k).
+  private var differences: [Double]
 
   /// - Parameter finalFraction: sigma at the end of the training, as a fraction of the first.
   package init(
@@ -44,6 +46,7 @@ package final class BlackBox: GradientEstimator {
     aggregation = try DirectionAggregation(drawing, plan.aggregation, guide: guide, account: account)
     perturbed = try Buffer(network.parameterCount, for: "perturbed parameters", account: account)
     drawn = try Buffer(network.parameterCount, for: "a direction", account: account)
+    differences = Array(repeating: 0, count: plan.directions)
     func makePass() throws(Failure) -> NetworkPass {
       try NetworkPass(network, account: account) { _ in Riders() }
     }
@@ -108,12 +111,11 @@ package final class BlackBox: GradientEstimator {
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
     guard let outputs else { return 0 }
-    var differences = [Double](repeating: 0, count: directions)
     for direction in 0..<directions {
       guard let above = probes[2 * direction].outputs, let below = probes[2 * direction + 1].outputs else { continue }
       differences[direction] = loss.value(above) - loss.value(below)
     }
-    write(differences, into: gradient)
+    writeDifferences(into: gradient)
     return loss.value(outputs)
   }
 
@@ -123,11 +125,13 @@ package final class BlackBox: GradientEstimator {
   package func estimate(
     losses: UnsafeBufferPointer<Double>, into gradient: UnsafeMutablePointer<Float>
   ) -> Double {
-    write((0..<directions).map { losses[2 * $0] - losses[2 * $0 + 1] }, into: gradient)
+    for direction in 0..<directions { differences[direction] = losses[2 * direction] - losses[2 * direction + 1] }
+    writeDifferences(into: gradient)
     return losses.reduce(0, +) / Double(losses.count)
   }
 
-  private func write(_ differences: [Double], into gradient: UnsafeMutablePointer<Float>) {
-    aggregation.write(differences.map { $0 / (2 * Double(sigma)) }, into: gradient)
+  private func writeDifferences(into gradient: UnsafeMutablePointer<Float>) {
+    for direction in differences.indices { differences[direction] /= 2 * Double(sigma) }
+    aggregation.write(differences, into: gradient)
   }
 }

@@ -32,6 +32,8 @@ final class DirectionAggregation {
   private let guide: MomentumGuide?
   private let drawn: Buffer<Float>
   private let gram: GramMatrix?
+  /// Of the directions of a block, for projections.
+  private var weights: [Double]
 
   init(
     _ directions: ParameterDirections, _ kind: Aggregation, guide: MomentumGuide?, account: MemoryAccount
@@ -43,6 +45,7 @@ final class DirectionAggregation {
     let purpose = "\(rows) directions in parameter space"
     let count = try checkedProduct(rows, directions.largestBlock, for: purpose)
     drawn = try Buffer(count, for: purpose, account: account)
+    weights = Array(repeating: 0, count: projects ? rows : 0)
     gram = projects ? try GramMatrix(rows, kernels: directions.kernels, account: account) : nil
   }
 
@@ -60,7 +63,7 @@ final class DirectionAggregation {
     guide?.begin()
     for (index, block) in directions.blocks.enumerated() {
       let first = index * directions.perBlock
-      let part = Array(scalars[first..<first + directions.perBlock])
+      let part = scalars[first..<first + directions.perBlock]
       let target = gradient + block.offset
       target.update(repeating: 0, count: block.count)
       switch kind {
@@ -79,7 +82,7 @@ final class DirectionAggregation {
     return guide.residual(scalar, index, along: UnsafePointer(direction))
   }
 
-  private func addMean(_ scalars: [Double], _ index: Int, to target: UnsafeMutablePointer<Float>) {
+  private func addMean(_ scalars: ArraySlice<Double>, _ index: Int, to target: UnsafeMutablePointer<Float>) {
     let count = directions.blocks[index].count
     for (direction, scalar) in scalars.enumerated() {
       directions.drawComponents(direction, block: index, into: drawn.base)
@@ -89,15 +92,14 @@ final class DirectionAggregation {
   }
 
   private func addProjection(
-    _ scalars: [Double], _ index: Int, _ scale: ProjectionScale, to target: UnsafeMutablePointer<Float>
+    _ scalars: ArraySlice<Double>, _ index: Int, _ scale: ProjectionScale, to target: UnsafeMutablePointer<Float>
   ) {
     guard let gram else { return }
     let count = directions.blocks[index].count
-    var weights = scalars
-    for direction in scalars.indices {
+    for (direction, scalar) in scalars.enumerated() {
       let row = drawn.base + direction * count
       directions.drawComponents(direction, block: index, into: row)
-      weights[direction] = residual(scalars[direction], index, along: row)
+      weights[direction] = residual(scalar, index, along: row)
     }
     gram.take(UnsafePointer(drawn.base), components: count)
     let rank = gram.solve(&weights)

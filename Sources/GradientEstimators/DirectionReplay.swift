@@ -102,7 +102,8 @@ final class DirectionReplay {
           Float(pass.derivative(direction, sample: sample, e, traces) / Double(count))
       }
     }
-    for buffer in weightGradients + memory.currentSums { buffer.clear() }
+    for buffer in weightGradients { buffer.clear() }
+    for buffer in memory.currentSums { buffer.clear() }
     try replay.begin(samples: pass.samples, steps: pass.steps)
     for step in 0..<pass.steps {
       replay.step(inputs.batch(step), feeds: step == 0 || inputs.variesInTime)

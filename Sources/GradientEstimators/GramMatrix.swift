@@ -14,6 +14,9 @@ final class GramMatrix {
   private let column: Buffer<Double>
   /// Some components of all directions, [components][K].
   private let transposed: Buffer<Float>
+  /// Squared lengths of the directions, and which are kept.
+  private var lengths: [Double]
+  private var kept: [Bool]
   private static let block = 128
   private static let leastPivot = 1e-8
 
@@ -21,6 +24,8 @@ final class GramMatrix {
     let purpose = "the scalar products of \(count) directions"
     self.count = count
     self.kernels = kernels
+    lengths = Array(repeating: 0, count: count)
+    kept = Array(repeating: true, count: count)
     matrix = try Buffer(try checkedProduct(count, count, for: purpose), for: purpose, account: account)
     column = try Buffer(count, for: purpose, account: account)
     transposed = try Buffer(Self.block * count, for: purpose, account: account)
@@ -44,7 +49,7 @@ final class GramMatrix {
   /// - Returns: the number of independent directions.
   /// - Complexity: K^3 / 6 multiplications.
   func solve(_ values: inout [Double]) -> Int {
-    let kept = factor()
+    factor()
     for j in 0..<count {
       if !kept[j] {
         values[j] = 0
@@ -64,10 +69,9 @@ final class GramMatrix {
   }
 
   /// L L^T of the directions that are kept; the rows and columns of the others are zero.
-  private func factor() -> [Bool] {
-    var kept = [Bool](repeating: true, count: count)
+  private func factor() {
     let a = matrix.base
-    let lengths = (0..<count).map { a[$0 * count + $0] }
+    for j in 0..<count { lengths[j] = a[j * count + j] }
     for j in 0..<count {
       let pivot = a[j * count + j]
       kept[j] = pivot > Self.leastPivot * lengths[j]
@@ -83,6 +87,5 @@ final class GramMatrix {
         for q in j + 1...i { row[q] -= factor * column.base[q] }
       }
     }
-    return kept
   }
 }

@@ -46,7 +46,7 @@ package final class PerStepPerturbation: SinglePassEstimator {
 
   package func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure) {
     pack()
-    for (part, batch) in zip(parts, inputs.batches) { try part.inputs.keep(batch, steps: steps) }
+    try inputs.forEach { (stack, batch) throws(Failure) in try parts[stack].inputs.keep(batch, steps: steps) }
     try pass.run(inputs, steps: steps)
   }
 

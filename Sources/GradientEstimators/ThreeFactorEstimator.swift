@@ -18,8 +18,8 @@ protocol CreditAssignment: AnyObject {
 package final class ThreeFactorEstimator: SinglePassEstimator {
   package let network: Network
   package let pass: NetworkPass
-  /// A second pass of the same batch and parameters, where credit needs one.
-  private let second: NetworkPass?
+  /// That, and a second one of the same batch and parameters, where credit needs it.
+  private let passes: [NetworkPass]
   private let parts: [Part]
   private let outputGradient: OutputGradient
 
@@ -35,8 +35,9 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
     credit: (ForwardPass) throws(Failure) -> any CreditAssignment
   ) throws(Failure) {
     self.network = network
-    self.second = second
-    pass = try NetworkPass(network, account: account, riders: riders)
+    let pass = try NetworkPass(network, account: account, riders: riders)
+    self.pass = pass
+    passes = second.map { [pass, $0] } ?? [pass]
     var parts: [Part] = []
     for pass in pass.passes {
       parts.append(Part(credit: try credit(pass), currents: try CurrentGradients(pass)))
@@ -84,8 +85,6 @@ extension ThreeFactorEstimator {
   package func finish() {
     for pass in passes { pass.finish() }
   }
-
-  private var passes: [NetworkPass] { second.map { [pass, $0] } ?? [pass] }
 }
 
 extension Riders {

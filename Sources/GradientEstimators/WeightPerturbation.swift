@@ -16,6 +16,8 @@ package final class WeightPerturbation: SinglePassEstimator {
   /// Nil where the k-th direction is the axis of the k-th parameter.
   private let random: (directions: ParameterDirections, aggregation: DirectionAggregation)?
   private let drawn: Buffer<Float>
+  /// <grad L, v_k> of every direction.
+  private var scalars: [Double]
 
   private struct Part {
     let pass: ForwardPass
@@ -41,6 +43,7 @@ package final class WeightPerturbation: SinglePassEstimator {
     self.network = network
     (pass, parts) = try Self.makeParts(
       network, rank: plan.law.rank, shared: splitting == .global, tangent, account, layout)
+    scalars = Self.zeros(parts)
     outputGradient = OutputGradient(account: account)
   }
 
@@ -53,8 +56,14 @@ package final class WeightPerturbation: SinglePassEstimator {
     (pass, parts) = try Self.makeParts(network, rank: 0, shared: false, tangent, account) { stack in
       PerturbationLayout(perLayer: stack.layerTensors.map { $0[0].count + $0[1].count }, of: stack)
     }
+    scalars = Self.zeros(parts)
     outputGradient = OutputGradient(account: account)
     layOutAxes()
+  }
+
+  /// One for each direction.
+  private static func zeros(_ parts: [Part]) -> [Double] {
+    Array(repeating: 0, count: parts.reduce(0) { max($0, $1.first + $1.layout.directions) })
   }
 
   private static func makeParts(
@@ -130,7 +139,7 @@ package final class WeightPerturbation: SinglePassEstimator {
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
     guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
-    let scalars = directionalDerivatives(byFeatures)
+    findDerivatives(byFeatures)
     if let random {
       random.aggregation.write(scalars, into: gradient)
     } else {
@@ -140,16 +149,14 @@ package final class WeightPerturbation: SinglePassEstimator {
   }
 
   /// <grad L, v_k> for every direction: what rode through each stack, times the loss's derivative by its features.
-  private func directionalDerivatives(_ byFeatures: [UnsafePointer<Float>]) -> [Double] {
-    let count = parts.reduce(0) { max($0, $1.first + $1.layout.directions) }
-    var scalars = [Double](repeating: 0, count: count)
+  private func findDerivatives(_ byFeatures: [UnsafePointer<Float>]) {
+    for index in scalars.indices { scalars[index] = 0 }
     for (part, e) in zip(parts, byFeatures) {
       guard let traces = part.pass.traces else { continue }
       for direction in 0..<part.layout.directions {
         scalars[part.first + direction] += part.pass.derivative(direction, e, traces)
       }
     }
-    return scalars
   }
 }
 

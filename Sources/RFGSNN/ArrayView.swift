@@ -13,13 +13,27 @@ struct ExpectedShape {
     fileprivate func fits(_ axis: Axis) -> Bool { extent == nil || extent == axis.extent }
   }
 
+  /// Dimensions of points, between functions and fields.
+  struct Points {
+    /// None for an MLP, one for each axis of a tensor grid.
+    let axes: Int
+    /// Nil where the call takes any.
+    let extents: [Int]?
+
+    fileprivate func text(_ axis: Int) -> String {
+      extents.map { "\($0[axis])" } ?? (axes == 1 ? "points" : "points_\(axis)")
+    }
+  }
+
   var leading: Dimension?
-  var rows: [Dimension]
+  var samples: Dimension
+  var points: Points
   var features: Int
 
-  init(leading: Dimension? = nil, rows: [Dimension], features: Int) {
+  init(leading: Dimension? = nil, _ samples: Dimension, points: Points = Points(axes: 0, extents: nil), features: Int) {
     self.leading = leading
-    self.rows = rows
+    self.samples = samples
+    self.points = points
     self.features = features
   }
 
@@ -27,11 +41,20 @@ struct ExpectedShape {
   init(samples: Int?, features: Int, times: Int? = nil) {
     self.init(
       leading: times.map { Dimension(name: "time_steps", extent: $0) },
-      rows: [Dimension(name: "samples", extent: samples)], features: features)
+      Dimension(name: "samples", extent: samples), features: features)
+  }
+
+  /// Samples and points.
+  fileprivate var rows: Int { 1 + points.axes }
+
+  fileprivate func fits(row: Int, _ axis: Axis) -> Bool {
+    if row == 0 { return samples.fits(axis) }
+    guard let extents = points.extents else { return true }
+    return extents[row - 1] == axis.extent
   }
 
   fileprivate var text: String {
-    let rows = rows.map(\.text).joined(separator: ", ")
+    let rows = ([samples.text] + (0..<points.axes).map(points.text)).joined(separator: ", ")
     var text = "[\(rows), \(features)]"
     if features == 1 { text += " or [\(rows)]" }
     if let leading { text += " or [\(leading.text), \(rows), \(features)]" }
@@ -44,11 +67,11 @@ struct ExpectedShape {
 struct ArrayView {
   let start: UnsafeMutableRawPointer
   let scalar: HostArray.Scalar
-  /// Extents of all dimensions of the host's array.
-  let shape: [Int]
+  /// All dimensions of the host's array.
+  let axes: AxisList
   let leading: Axis?
   /// As many as the expected shape has.
-  let rows: [Axis]
+  let rows: AxisList
   let feature: Axis
 
   /// - Parameters:
@@ -62,10 +85,12 @@ struct ArrayView {
     }
     scalar = try array.requireScalar(name)
     let axes = try array.requireAxes(name, expected)
-    shape = axes.map(\.extent)
-    let lead = axes.count - expected.rows.count == 2 ? 1 : 0
+    self.axes = axes
+    let lead = axes.count - expected.rows == 2 ? 1 : 0
     leading = lead == 1 ? axes[0] : nil
-    rows = Array(axes[lead..<lead + expected.rows.count])
+    var rows = AxisList()
+    for row in 0..<expected.rows { rows.append(axes[lead + row]) }
+    self.rows = rows
     feature = lead + rows.count < axes.count ? axes[lead + rows.count] : .single
     if written { try requireOwnPlaces(axes, name) }
     start = try array.requireMemory(name, scalar, axes)
@@ -78,9 +103,12 @@ extension HostArray {
     _ array: UnsafePointer<rfgsnn_array>?, _ name: String, _ expected: ExpectedShape, written: Bool = false
   ) throws(Failure) {
     let view = try ArrayView(array, name, expected, written: written)
+    var features = AxisList()
+    for row in 1..<view.rows.count { features.append(view.rows[row]) }
+    features.append(view.feature)
     self.init(
       base: view.start, scalar: view.scalar, time: view.leading, samples: HostAxes(view.rows[0]),
-      features: HostAxes(view.rows.dropFirst() + [view.feature]), shape: view.shape)
+      features: HostAxes(features), shape: view.axes)
   }
 
   /// An array that the library fills.
@@ -92,14 +120,18 @@ extension HostArray {
 
   /// An array whose rows are all the samples, whatever their dimensions.
   init(rows view: ArrayView) {
+    var samples = AxisList()
+    if let leading = view.leading { samples.append(leading) }
+    for axis in view.rows { samples.append(axis) }
     self.init(
-      base: view.start, scalar: view.scalar, samples: HostAxes((view.leading.map { [$0] } ?? []) + view.rows),
-      features: HostAxes(view.feature), shape: view.shape)
+      base: view.start, scalar: view.scalar, samples: HostAxes(samples), features: HostAxes(view.feature),
+      shape: view.axes)
   }
 }
 
-private func requireOwnPlaces(_ axes: [Axis], _ name: String) throws(Failure) {
-  let longer = axes.filter { $0.extent > 1 }
+private func requireOwnPlaces(_ axes: AxisList, _ name: String) throws(Failure) {
+  var longer = AxisList()
+  for axis in axes where axis.extent > 1 { longer.append(axis) }
   if longer.count > 2 {
     if mayOverlap(longer) {
       throw Failure(
@@ -107,7 +139,7 @@ private func requireOwnPlaces(_ axes: [Axis], _ name: String) throws(Failure) {
         "\(name): its strides interleave its dimensions, or put two elements in one place; let each dimension step "
           + "over all of the smaller ones")
     }
-  } else if overlap(longer.first ?? .single, longer.dropFirst().first ?? .single) {
+  } else if overlap(longer.count > 0 ? longer[0] : .single, longer.count > 1 ? longer[1] : .single) {
     throw Failure(.shape, "\(name): its strides put two elements in one place; give each element its own")
   }
 }
@@ -126,9 +158,11 @@ func overlap(_ a: Axis, _ b: Axis) -> Bool {
 /// Whether two elements may share a place, for any number of dimensions. On the safe side: it says no for every
 /// array of which each dimension steps over all of those with smaller strides, as parts, transposes and reversals of
 /// contiguous arrays do, and yes for any other, although the elements of some of these have places of their own.
-func mayOverlap(_ axes: [Axis]) -> Bool {
+func mayOverlap(_ axes: AxisList) -> Bool {
+  var axes = axes
+  axes.sort { $0.stride.magnitude < $1.stride.magnitude }
   var reach: UInt = 0
-  for axis in axes.filter({ $0.extent > 1 }).sorted(by: { $0.stride.magnitude < $1.stride.magnitude }) {
+  for axis in axes where axis.extent > 1 {
     if axis.stride.magnitude <= reach { return true }
     let (length, tooLong) = (axis.extent - 1).magnitude.multipliedReportingOverflow(by: axis.stride.magnitude)
     let (sum, tooFar) = reach.addingReportingOverflow(length)
@@ -164,12 +198,12 @@ extension rfgsnn_array {
   }
 
   /// The dimensions, slowest first, with strides in C order where there are none, and 0 where only one element is.
-  fileprivate func requireAxes(_ name: String, _ expected: ExpectedShape) throws(Failure) -> [Axis] {
+  fileprivate func requireAxes(_ name: String, _ expected: ExpectedShape) throws(Failure) -> AxisList {
     let mostElements = Int.max / 64
     guard let shape, (1...Self.mostDimensions).contains(ndim) else { throw wrongShape(name, expected) }
     let rank = Int(ndim)
     // Read once: the host's other threads may write to it.
-    var extents: [Int] = []
+    var axes = AxisList()
     var elements = 1
     for axis in 0..<rank {
       let extent = Int(shape[axis])
@@ -180,14 +214,17 @@ extension rfgsnn_array {
       let (product, overflow) = elements.multipliedReportingOverflow(by: extent)
       if overflow || product > mostElements { throw wrongShape(name, expected, "; it has too many elements") }
       elements = product
-      extents.append(extent)
+      axes.append(Axis(extent: extent, stride: strides.map { Int($0[axis]) } ?? 0))
     }
-    var axes: [Axis] = []
     // C order: the loop above has bounded the product of all extents.
     var contiguous = 1
-    for (axis, extent) in extents.enumerated().reversed() {
-      axes.insert(
-        extent == 1 ? .single : Axis(extent: extent, stride: strides.map { Int($0[axis]) } ?? contiguous), at: 0)
+    for axis in (0..<rank).reversed() {
+      let extent = axes[axis].extent
+      if extent == 1 {
+        axes[axis] = .single
+      } else if strides == nil {
+        axes[axis] = Axis(extent: extent, stride: contiguous)
+      }
       contiguous *= extent
     }
     guard fits(axes, expected) else { throw wrongShape(name, expected) }
@@ -197,9 +234,9 @@ extension rfgsnn_array {
   /// Of [functions, four axes of points, fields].
   private static var mostDimensions: Int32 { 6 }
 
-  private func fits(_ axes: [Axis], _ expected: ExpectedShape) -> Bool {
+  private func fits(_ axes: AxisList, _ expected: ExpectedShape) -> Bool {
     let lead: Int
-    switch (axes.count - expected.rows.count, expected.leading) {
+    switch (axes.count - expected.rows, expected.leading) {
     case (0, _): lead = 0
     case (1, _): lead = 0
     case (2, let leading?):
@@ -207,14 +244,15 @@ extension rfgsnn_array {
       lead = 1
     default: return false
     }
-    let rows = axes.dropFirst(lead)
-    let features = rows.count > expected.rows.count ? rows[rows.endIndex - 1].extent : 1
-    return features == expected.features && zip(expected.rows, rows).allSatisfy { $0.fits($1) }
+    let features = axes.count - lead > expected.rows ? axes[axes.count - 1].extent : 1
+    if features != expected.features { return false }
+    for row in 0..<expected.rows where !expected.fits(row: row, axes[lead + row]) { return false }
+    return true
   }
 
   /// The address of the first element, when all elements are at addresses that exist and are aligned.
   fileprivate func requireMemory(
-    _ name: String, _ scalar: HostArray.Scalar, _ axes: [Axis]
+    _ name: String, _ scalar: HostArray.Scalar, _ axes: AxisList
   ) throws(Failure) -> UnsafeMutableRawPointer {
     guard let data else { throw Failure(.nullPointer, "\(name): its data is NULL; it must point to the elements") }
     let bytes = scalar == .float32 ? 4 : 8

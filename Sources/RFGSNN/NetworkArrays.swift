@@ -15,9 +15,9 @@ extension Network {
     }
     if specification.architecture == .mlp {
       let expected = ExpectedShape(samples: nil, features: specification.inputs, times: specification.timeSteps)
-      return NetworkData([try HostArray(first, name, expected)])
+      return NetworkData(try HostArray(first, name, expected))
     }
-    let sensors = ExpectedShape(rows: [.init(name: "functions", extent: nil)], features: specification.inputs)
+    let sensors = ExpectedShape(.init(name: "functions", extent: nil), features: specification.inputs)
     let branch = try HostArray(first, "\(name)[0]", sensors)
     if specification.architecture == .deepONet { return try points(first + 1, "\(name)[1]", branch) }
     return try axes(first + 1, name, branch)
@@ -36,19 +36,19 @@ extension Network {
     _ array: UnsafePointer<rfgsnn_array>, _ name: String, _ branch: HostArray
   ) throws(Failure) -> NetworkData {
     let expected = ExpectedShape(
-      leading: .init(name: "functions", extent: branch.samples), rows: [.init(name: "points", extent: nil)],
+      leading: .init(name: "functions", extent: branch.samples), .init(name: "points", extent: nil),
       features: specification.coordinates)
     let view = try ArrayView(array, name, expected)
     return NetworkData(
-      [branch, HostArray(rows: view)], points: view.leading == nil ? .shared : .perSample)
+      branch, others: [HostArray(rows: view)], points: view.leading == nil ? .shared : .perSample)
   }
 
   /// Axes of a SepONet's tensor grid: [points] or [points, 1] each.
   private func axes(
     _ arrays: UnsafePointer<rfgsnn_array>, _ name: String, _ branch: HostArray
   ) throws(Failure) -> NetworkData {
-    let expected = ExpectedShape(rows: [.init(name: "points", extent: nil)], features: 1)
-    var stacks = [branch]
+    let expected = ExpectedShape(.init(name: "points", extent: nil), features: 1)
+    var axes: [HostArray] = []
     var points = 1
     for axis in 0..<specification.coordinates {
       let array = try HostArray(arrays + axis, "\(name)[\(axis + 1)]", expected)
@@ -57,15 +57,16 @@ extension Network {
       if points > Int(Int32.max) {
         throw Failure(.shape, "\(name): the axes span more than \(Int32.max) points; use shorter ones")
       }
-      stacks.append(array)
+      axes.append(array)
     }
-    return NetworkData(stacks, points: .shared)
+    return NetworkData(branch, others: axes, points: .shared)
   }
 
   /// Throws unless every input is a finite number, and stays one in the network's units.
   func requireUsable(_ data: NetworkData, _ name: String) throws(Failure) {
-    for (stack, array) in data.arrays.enumerated() {
-      try requireUsable(array, inputName(name, stack), stack: stack)
+    try requireUsable(data.first, inputName(name, 0), stack: 0)
+    for (index, array) in data.others.enumerated() {
+      try requireUsable(array, inputName(name, index + 1), stack: index + 1)
     }
   }
 
@@ -83,12 +84,9 @@ extension Network {
   /// - Parameter points: points along each axis, or nil for any.
   private func expectedOutputs(samples: Int?, points: [Int]?) -> ExpectedShape {
     let axes = specification.architecture == .mlp ? 0 : stacks.count - 1
-    let rows = (0..<axes).map { axis in
-      ExpectedShape.Dimension(name: axes == 1 ? "points" : "points_\(axis)", extent: points.map { $0[axis] })
-    }
     return ExpectedShape(
-      rows: [.init(name: axes == 0 ? "samples" : "functions", extent: samples)] + rows,
-      features: specification.outputs)
+      .init(name: axes == 0 ? "samples" : "functions", extent: samples),
+      points: .init(axes: axes, extents: points), features: specification.outputs)
   }
 
   /// Targets, or the derivative by each output, of the pass that a trainer has run; of any number without one.

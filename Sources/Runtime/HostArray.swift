@@ -12,13 +12,13 @@ package struct HostArray {
   private let timeStride: Int
   private let sampleAxes: HostAxes
   private let featureAxes: HostAxes
-  /// The host's shape, to name elements as the host counts them.
-  private let shape: [Int]
+  /// The host's dimensions, of which the extents name elements as the host counts them.
+  private let shape: AxisList
 
-  /// - Parameter shape: extents of all dimensions, slowest first; nil if there is one for samples and one for features.
+  /// - Parameter shape: all dimensions, slowest first; nil if there is one for samples and one for features.
   package init(
     base: UnsafeMutableRawPointer, scalar: Scalar, time: Axis? = nil, samples: HostAxes, features: HostAxes,
-    shape: [Int]? = nil
+    shape: AxisList? = nil
   ) {
     self.base = base
     self.scalar = scalar
@@ -26,7 +26,15 @@ package struct HostArray {
     timeStride = time?.stride ?? 0
     sampleAxes = samples
     featureAxes = features
-    self.shape = shape ?? (time.map { [$0.extent] } ?? []) + [samples.count, features.count]
+    if let shape {
+      self.shape = shape
+    } else {
+      var shape = AxisList()
+      if let time { shape.append(time) }
+      shape.append(Axis(extent: samples.count, stride: 0))
+      shape.append(Axis(extent: features.count, stride: 0))
+      self.shape = shape
+    }
   }
 
   /// Of one dimension each. Strides are in elements and may be zero or negative.
@@ -123,9 +131,9 @@ package struct HostArray {
   private func index(_ time: Int, _ sample: Int, _ feature: Int) -> String {
     var rest = (time &* samples &+ sample) &* features &+ feature
     var places: [String] = []
-    for extent in shape.reversed() {
-      places.append("\(rest % extent)")
-      rest /= extent
+    for axis in shape.reversed() {
+      places.append("\(rest % axis.extent)")
+      rest /= axis.extent
     }
     return "[" + places.reversed().joined(separator: ", ") + "]"
   }

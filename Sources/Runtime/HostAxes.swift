@@ -31,23 +31,24 @@ package struct HostAxes: Sendable {
     others = 0
   }
 
-  /// - Parameter axes: at most 7, and the product of their extents is an Int.
-  package init(_ axes: [Axis]) {
-    var joined: [Axis] = []
+  /// - Parameter axes: the product of their extents is an Int.
+  package init(_ axes: AxisList) {
+    var joined = AxisList()
     for axis in axes where axis.extent != 1 {
       let (whole, overflow) = axis.stride.multipliedReportingOverflow(by: axis.extent)
-      if let before = joined.last, !overflow, before.stride == whole {
-        joined[joined.count - 1] = Axis(extent: before.extent &* axis.extent, stride: axis.stride)
+      let top = joined.count - 1
+      if top >= 0, !overflow, joined[top].stride == whole {
+        joined[top] = Axis(extent: joined[top].extent &* axis.extent, stride: axis.stride)
       } else {
         joined.append(axis)
       }
     }
     count = axes.reduce(1) { $0 &* $1.extent }
-    last = joined.popLast() ?? .single
+    others = max(joined.count - 1, 0)
+    last = joined.isEmpty ? .single : joined[others]
     var outer = InlineArray<6, Axis>(repeating: .single)
-    for (index, axis) in joined.enumerated() { outer[index] = axis }
+    for index in 0..<others { outer[index] = joined[index] }
     self.outer = outer
-    others = joined.count
   }
 
   /// Where an element lies, relative to the first one.

@@ -1,3 +1,4 @@
+import CSystem
 import Directions
 import Kernels
 import Runtime
@@ -13,7 +14,11 @@ package final class ForwardPass {
   /// May be changed until the first pass.
   package var riders: Riders
   /// Of each layer.
-  package var surrogateWidths: [Float]
+  package private(set) var surrogateWidths: [Float]
+  /// psi(0) of each layer.
+  private var peaks: [Float]
+  /// Of the noise of each layer, where psi is sampled or masked.
+  private var counters: [rfgk_counter]
   /// Nil where the surrogate is computed.
   package var sampling: SurrogateSampling?
   package var perturbation: Perturbation?
@@ -40,6 +45,8 @@ package final class ForwardPass {
     self.stack = stack
     self.riders = riders
     surrogateWidths = stack.layers.map { _ in stack.surrogate.width }
+    peaks = surrogateWidths.map { Surrogate(shape: stack.surrogate.shape, width: $0).peak }
+    counters = stack.layers.map { _ in rfgk_counter() }
     self.perturbation = perturbation
     self.kernels = kernels
     self.pool = pool
@@ -47,12 +54,19 @@ package final class ForwardPass {
     parameters = try PackedParameters(stack, panels: true, for: "the padded parameters", account: account)
   }
 
+  func setSurrogateWidth(_ width: Float, of layer: Int) {
+    if width == surrogateWidths[layer] { return }
+    surrogateWidths[layer] = width
+    peaks[layer] = Surrogate(shape: stack.surrogate.shape, width: width).peak
+  }
+
   private func stepper() -> TimeStepper {
-    TimeStepper(
+    if let sampling {
+      for layer in counters.indices { counters[layer] = sampling.counter(stack, layer, kernels) }
+    }
+    return TimeStepper(
       stack: stack, kernels: kernels, parameters: parameters, riders: riders, perturbation: perturbation,
-      history: history,
-      peaks: surrogateWidths.map { Surrogate(shape: stack.surrogate.shape, width: $0).peak },
-      sampling: sampling.map { ($0, $0.counters(stack, kernels)) })
+      history: history, peaks: peaks, sampling: sampling.map { ($0, counters) })
   }
 
   private func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }

@@ -11,31 +11,37 @@ package enum Points: Sendable {
   case perSample
 
   /// Points along each dimension of the outputs that is between samples and fields: none for an MLP, one extent for
-  /// each axis of a tensor grid. `rows` are the samples of each stack.
-  fileprivate func extents(_ rows: [Int]) -> [Int] {
+  /// each axis of a tensor grid. `rows` are those of each stack after the first.
+  fileprivate func extents(samples: Int, rows: @autoclosure () -> [Int]) -> [Int] {
     switch self {
     case .none: []
-    case .shared: Array(rows.dropFirst())
-    case .perSample: [rows[1] / max(rows[0], 1)]
+    case .shared: rows()
+    case .perSample: [rows()[0] / max(samples, 1)]
     }
   }
 }
 
 /// The host's inputs of all stacks: samples or functions first, then points or axes.
 package struct NetworkData {
-  package let arrays: [HostArray]
+  /// Of the samples or functions; and the others. Apart, so that the data of an MLP allocate nothing.
+  package let first: HostArray
+  package let others: [HostArray]
   package let points: Points
 
-  package init(_ arrays: [HostArray], points: Points = .none) {
-    self.arrays = arrays
+  package init(_ first: HostArray, others: [HostArray] = [], points: Points = .none) {
+    self.first = first
+    self.others = others
     self.points = points
   }
 
+  /// One for each stack.
+  package var arrays: [HostArray] { [first] + others }
+
   /// Samples of an MLP, functions of an operator network.
-  package var samples: Int { arrays[0].samples }
+  package var samples: Int { first.samples }
 
   /// Points along each axis; see Points.
-  package var pointExtents: [Int] { points.extents(arrays.map(\.samples)) }
+  package var pointExtents: [Int] { points.extents(samples: samples, rows: others.map(\.samples)) }
 
   /// Points at which each function is known.
   package var pointCount: Int { pointExtents.reduce(1, *) }
@@ -44,15 +50,16 @@ package struct NetworkData {
 
   /// Rows first..<first + samples, at all points.
   package func batch(of network: Network, first: Int, samples: Int) -> NetworkBatch {
-    var batches = [InputBatch(arrays[0], scaling: network.inputScalings[0], first: first, samples: samples)]
-    for (index, array) in arrays.enumerated().dropFirst() {
-      let scaling = network.inputScalings[index]
-      batches.append(
+    var batch = NetworkBatch(
+      InputBatch(self.first, scaling: network.inputScalings[0], first: first, samples: samples), points: points)
+    for (index, array) in others.enumerated() {
+      let scaling = network.inputScalings[index + 1]
+      batch.others.append(
         points == .perSample
           ? InputBatch(array, scaling: scaling, first: first * pointCount, samples: samples * pointCount)
           : InputBatch(array, scaling: scaling, first: 0, samples: array.samples))
     }
-    return NetworkBatch(batches: batches, points: points)
+    return batch
   }
 }
 
@@ -62,30 +69,39 @@ extension NetworkData {
   package func batch(
     of network: Network, indices: UnsafeBufferPointer<Int32>, points places: [UnsafeBufferPointer<Int32>]? = nil
   ) -> NetworkBatch {
-    var batches = [InputBatch(arrays[0], scaling: network.inputScalings[0], indices: indices)]
-    for (index, array) in arrays.enumerated().dropFirst() {
-      let scaling = network.inputScalings[index]
-      batches.append(
+    var batch = NetworkBatch(
+      InputBatch(first, scaling: network.inputScalings[0], indices: indices), points: points)
+    for (index, array) in others.enumerated() {
+      let scaling = network.inputScalings[index + 1]
+      batch.others.append(
         points == .perSample
           ? InputBatch(array, scaling: scaling, indices: indices, group: pointCount)
-          : places.map { InputBatch(array, scaling: scaling, indices: $0[index - 1]) }
+          : places.map { InputBatch(array, scaling: scaling, indices: $0[index]) }
             ?? InputBatch(array, scaling: scaling, first: 0, samples: array.samples))
     }
-    return NetworkBatch(batches: batches, points: points)
+    return batch
   }
 }
 
 /// What a network runs at once: one batch of rows for each stack.
 package struct NetworkBatch {
-  package let batches: [InputBatch]
+  /// Of the samples or functions; and the others.
+  package let first: InputBatch
+  package fileprivate(set) var others: [InputBatch] = []
   package let points: Points
 
-  package init(batches: [InputBatch], points: Points) {
-    self.batches = batches
+  package init(_ first: InputBatch, points: Points) {
+    self.first = first
     self.points = points
   }
 
-  package var samples: Int { batches[0].samples }
+  package var samples: Int { first.samples }
   /// Points along each axis; see Points.
-  package var pointExtents: [Int] { points.extents(batches.map(\.samples)) }
+  package var pointExtents: [Int] { points.extents(samples: samples, rows: others.map(\.samples)) }
+
+  /// Calls `body` with the batch of each stack, in their order.
+  package func forEach(_ body: (_ stack: Int, _ batch: InputBatch) throws(Failure) -> Void) throws(Failure) {
+    try body(0, first)
+    for (index, batch) in others.enumerated() { try body(index + 1, batch) }
+  }
 }

@@ -8,6 +8,8 @@ package final class NetworkPass {
   package let passes: [ForwardPass]
   private let combination: ProductCombination?
   private let surrogateWidths: SurrogateWidths
+  /// Kept, as an array made anew for every step would be an allocation.
+  private var featureGradientPlaces: [UnsafePointer<Float>] = []
 
   /// - Parameter riders: what rides along with each stack.
   package init(
@@ -26,16 +28,16 @@ package final class NetworkPass {
 
   /// Takes the parameters and the surrogates' widths of the coming pass.
   package func pack(_ parameters: UnsafePointer<Float>) {
-    var widths = surrogateWidths.values[...]
+    var first = 0
     for pass in passes {
       pass.parameters.pack(parameters)
-      pass.surrogateWidths = Array(widths.prefix(pass.stack.layers.count))
-      widths = widths.dropFirst(pass.stack.layers.count)
+      for layer in pass.stack.layers.indices { pass.setSurrogateWidth(surrogateWidths.values[first + layer], of: layer) }
+      first += pass.stack.layers.count
     }
   }
 
   package func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {
-    for (pass, inputs) in zip(passes, batch.batches) { try pass.run(inputs, steps: steps) }
+    try batch.forEach { (stack, inputs) throws(Failure) in try passes[stack].run(inputs, steps: steps) }
     try combine(batch.points)
   }
 
@@ -77,6 +79,8 @@ package final class NetworkPass {
   /// The loss's derivative by the features of every stack, from that by the outputs: the product rule, and nothing
   /// that goes through a spiking layer.
   package func featureGradients(_ outputGradient: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
-    combination?.featureGradients(outputGradient) ?? [outputGradient]
+    if let combination { return combination.featureGradients(outputGradient) }
+    if featureGradientPlaces.first != outputGradient { featureGradientPlaces = [outputGradient] }
+    return featureGradientPlaces
   }
 }

@@ -46,7 +46,7 @@ struct OperatorReadoutSolve {
     }
     let size = trunks.reduce(1) { $0 * $1.size }
     let ridge = try RidgeRegression(
-      network, algebra, inputs: data.arrays[0], outputs: fields * size, lambda: lambda)
+      network, algebra, inputs: data.first, outputs: fields * size, lambda: lambda)
     let reduction = TargetReduction(network, algebra, targets, trunks)
     var squares = [Double](repeating: 0, count: fields)
     let (equations, chosen) = try ridge.equations(lambda: lambda, lambdaName) { samples, wanted throws(Failure) in

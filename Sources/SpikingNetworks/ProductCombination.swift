@@ -49,6 +49,8 @@ package final class ProductCombination {
     /// Per axis [points of the axis][fields x latent], and a row.
     let axisGradients: [Buffer<Float>]
     let row: Buffer<Float>
+    /// The branch's gradient and the axes'.
+    let featureGradients: [UnsafePointer<Float>]
   }
 
   package init(_ network: Network, account: MemoryAccount) {
@@ -107,13 +109,15 @@ package final class ProductCombination {
     var axisGradients: [Buffer<Float>] = []
     for count in axes { axisGradients.append(try take(count, features)) }
     let joined = shared ? pointCount : 0
+    let branchGradient = try take(functions, features)
     let made = Memory(
       functions: functions, pointCount: pointCount, outputs: try take(functions, pointCount * fields),
       trunk: try take(joined, features), trunkGradient: try take(joined, features),
-      branchGradient: try take(functions, features), transposed: try take(latent, padded(joined)),
+      branchGradient: branchGradient, transposed: try take(latent, padded(joined)),
       trunkRows: try take(joined, padded(latent)), branchRows: try take(functions, padded(latent)),
       product: try take(max(functions * padded(joined), max(functions, joined) * padded(latent)), 1),
-      axisGradients: axisGradients, row: try take(1, features))
+      axisGradients: axisGradients, row: try take(1, features),
+      featureGradients: ([branchGradient] + axisGradients).map { UnsafePointer($0.base) })
     memory = made
     return made
   }
@@ -204,7 +208,7 @@ extension ProductCombination {
       }
       splitAxes(memory)
     }
-    return [UnsafePointer(memory.branchGradient.base)] + memory.axisGradients.map { UnsafePointer($0.base) }
+    return memory.featureGradients
   }
 
   /// dL/dbranch alone.

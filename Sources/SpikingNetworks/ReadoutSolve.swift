@@ -26,7 +26,7 @@ extension Network {
     let stack = stacks[0]
     let outputs = stack.features
     let algebra = MatrixAlgebra(kernels: kernels, pool: pool, account: account)
-    let ridge = try RidgeRegression(self, algebra, inputs: data.arrays[0], outputs: outputs, lambda: lambda)
+    let ridge = try RidgeRegression(self, algebra, inputs: data.first, outputs: outputs, lambda: lambda)
     let (equations, chosen) = try ridge.equations(lambda: lambda, lambdaName) { samples, wanted in
       for (row, sample) in samples.enumerated() {
         let place = wanted + row * outputs

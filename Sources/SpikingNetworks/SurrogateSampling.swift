@@ -31,12 +31,10 @@ package struct SurrogateSampling: Sendable {
   }
 
   /// For each layer a key of its own, made of seed, draw, stack and layer; words 1 and 2 are for sample and time.
-  func counters(_ stack: Stack, _ kernels: KernelTable) -> [rfgk_counter] {
+  func counter(_ stack: Stack, _ layer: Int, _ kernels: KernelTable) -> rfgk_counter {
     let source = DirectionSource(
       seed: seed, purpose: .surrogates, part: UInt8(truncatingIfNeeded: stack.index))
-    return stack.layers.indices.map { layer in
-      let words = source.block(UInt32(layer), step: draw, lane: 0, kernels: kernels)
-      return rfgk_counter(key0: words.0, key1: words.1, word1: 0, word2: 0, word3: 0)
-    }
+    let words = source.block(UInt32(layer), step: draw, lane: 0, kernels: kernels)
+    return rfgk_counter(key0: words.0, key1: words.1, word1: 0, word2: 0, word3: 0)
   }
 }

@@ -125,7 +125,7 @@ extension Trainer {
 
   private func run(_ estimator: any GradientEstimator, _ batch: Batch, draw: Int) throws(Failure) {
     try estimator.perturb(draw: draw)
-    estimator.drawSurrogates(draw)
+    for pass in estimator.sampledPasses { pass.sampling?.draw = draw }
     try estimator.forward(batch.inputs, steps: network.specification.timeSteps)
     let loss: any OutputLoss = try batch.trunks?.byFeatures(batch.loss, estimator.outputs) ?? batch.loss
     let value = try estimator.estimate(loss, into: batch.gradient.base)

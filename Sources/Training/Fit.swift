@@ -52,6 +52,7 @@ private struct FitLoop {
   private let held: [Range<Int>]
   private let best: Buffer<Float>?
   private var bestLoss = Double.infinity
+  private let targetLoss: TargetLoss
   /// The loss by the branch's features, for held trunks as they are since the last solve.
   private var modeLoss: ModeLoss?
   private var reportsWithoutGain = 0
@@ -86,6 +87,8 @@ private struct FitLoop {
     self.targets = targets
     self.validation = validation
     specification = trainer.specification
+    targetLoss = TargetLoss(
+      specification.loss, targets: targets, samples: targets.samples, scaling: trainer.network.outputScaling)
     batches = try Batches(
       samples: inputs.samples, size: specification.batchSize, seed: specification.seed,
       kernels: trainer.network.kernels, account: trainer.account)
@@ -156,10 +159,8 @@ private struct FitLoop {
       if let reduced {
         lossSum += try trainer.estimateGradient(byFeatures: reduced.batch(indices), indices.count)
       } else {
-        lossSum += try trainer.estimateGradient(
-          TargetLoss(
-            specification.loss, targets: targets, indices: indices, points: points?.flat,
-            scaling: network.outputScaling))
+        targetLoss.take(indices, points: points?.flat)
+        lossSum += try trainer.estimateGradient(targetLoss)
       }
       lossCount += 1
     }

@@ -29,13 +29,15 @@ final class HeldTrunks {
   /// Runs the trunks at the batch's points.
   func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {
     pass.pack(network.parameters.base)
-    for (pass, inputs) in zip(pass.passes, batch.batches).dropFirst() { try pass.run(inputs, steps: steps) }
+    try batch.forEach { (stack, inputs) throws(Failure) in
+      if stack > 0 { try pass.passes[stack].run(inputs, steps: steps) }
+    }
   }
 
   /// Takes the shape of a batch, of which the branch is about to run its part, the functions.
   func take(_ batch: NetworkBatch) -> NetworkBatch {
     take(points: batch.points, functions: batch.samples)
-    return NetworkBatch(batches: [batch.batches[0]], points: .none)
+    return NetworkBatch(batch.first, points: .none)
   }
 
   /// Takes the shape of a batch of features.

@@ -32,17 +32,17 @@ struct SquaredSums {
   }
 }
 
-/// A built-in loss against the targets of a batch.
-struct TargetLoss: OutputLoss {
-  let kind: LossKind
-  let targets: HostArray
+/// A built-in loss against the targets of a batch. An object, so that steps can share one: no step allocates.
+final class TargetLoss: OutputLoss {
+  private let kind: LossKind
+  private var targets: HostArray
   /// Rows of the targets, or nil for all from `first` on.
-  let indices: UnsafeBufferPointer<Int32>?
-  let first: Int
-  let samples: Int
+  private var indices: UnsafeBufferPointer<Int32>?
+  private let first: Int
+  private var samples: Int
   /// Of an operator network: points among those of the targets, or nil for all.
-  let points: [Int]?
-  let scaling: Scaling
+  private var points: [Int]?
+  private var scaling: Scaling
 
   init(
     _ kind: LossKind, targets: HostArray, indices: UnsafeBufferPointer<Int32>, points: [Int]? = nil, scaling: Scaling
@@ -64,6 +64,20 @@ struct TargetLoss: OutputLoss {
     self.samples = samples
     points = nil
     self.scaling = scaling
+  }
+
+  /// Takes the targets of another batch, all of them.
+  func take(_ targets: HostArray, scaling: Scaling) {
+    self.targets = targets
+    samples = targets.samples
+    self.scaling = scaling
+  }
+
+  /// Takes other rows and points of the same targets.
+  func take(_ indices: UnsafeBufferPointer<Int32>, points: [Int]?) {
+    self.indices = indices
+    samples = indices.count
+    self.points = points
   }
 
   func value(_ outputs: UnsafePointer<Float>) -> Double {
@@ -108,9 +122,20 @@ struct TargetLoss: OutputLoss {
 }
 
 /// The host's own loss, known by its derivative by the outputs: near them, it is linear.
-struct HostLoss: OutputLoss {
-  let derivative: HostArray
-  let scaling: Scaling
+final class HostLoss: OutputLoss {
+  private var derivative: HostArray
+  private var scaling: Scaling
+
+  init(derivative: HostArray, scaling: Scaling) {
+    self.derivative = derivative
+    self.scaling = scaling
+  }
+
+  /// Takes the derivative of another batch.
+  func take(_ derivative: HostArray, scaling: Scaling) {
+    self.derivative = derivative
+    self.scaling = scaling
+  }
 
   func value(_ outputs: UnsafePointer<Float>) -> Double {
     var sum = 0.0

@@ -23,8 +23,6 @@ extension GradientEstimator {
     }
   }
 
-  /// Names the noise of the coming pass.
-  func drawSurrogates(_ draw: Int) {
-    for part in surrogatePasses.flatMap(\.passes) { part.sampling?.draw = draw }
-  }
+  /// The passes whose surrogates are sampled or masked: the noise of each pass has a name.
+  var sampledPasses: [ForwardPass] { surrogatePasses.flatMap(\.passes).filter { $0.sampling != nil } }
 }

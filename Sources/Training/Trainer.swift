@@ -15,10 +15,14 @@ package final class Trainer {
   let estimator: any GradientEstimator
   /// Nil where trunks are trained too, or there are none.
   let trunks: HeldTrunks?
+  private let sampledPasses: [ForwardPass]
   private let optimizer: Optimizer
   private let adaptation: SurrogateAdaptation?
   private let estimate: Buffer<Float>
   private let mean: Buffer<Float>
+  /// Of the verbs, kept from step to step.
+  private var targetLoss: TargetLoss?
+  private var hostLoss: HostLoss?
   /// Estimates since the last update; in `mean` if several are accumulated.
   private var estimates = 0
   /// Estimates ever made: names the directions of the next pass.
@@ -46,6 +50,7 @@ package final class Trainer {
     trunks = holds ? try HeldTrunks(network, account: account) : nil
     let trained = trunks?.branch ?? network
     estimator = try specification.makeEstimator(trained, account: account)
+    sampledPasses = estimator.sampledPasses
     adaptation = try SurrogateAdaptation(trained, specification, estimator, account: account)
     let count = network.parameterCount
     optimizer = try Optimizer(
@@ -78,7 +83,7 @@ package final class Trainer {
     phase = .rest
     estimator.follow(progress: progress)
     try estimator.perturb(draw: draw ?? draws)
-    estimator.drawSurrogates(draw ?? draws)
+    for pass in sampledPasses { pass.sampling?.draw = draw ?? draws }
     phase = .perturbed
   }
 
@@ -143,14 +148,20 @@ package final class Trainer {
   ///
   /// - Returns: the loss.
   package func estimateGradient(targets: HostArray) throws(Failure) -> Double {
-    try estimateGradient(
-      TargetLoss(specification.loss, targets: targets, samples: targets.samples, scaling: network.outputScaling))
+    let scaling = network.outputScaling
+    let loss =
+      targetLoss ?? TargetLoss(specification.loss, targets: targets, samples: targets.samples, scaling: scaling)
+    targetLoss = loss
+    loss.take(targets, scaling: scaling)
+    return try estimateGradient(loss)
   }
 
   /// The gradient of the host's loss, given by its derivative by the outputs.
   package func estimateGradient(outputGradient: HostArray) throws(Failure) {
-    _ = try estimateGradient(
-      HostLoss(derivative: outputGradient, scaling: network.outputScaling), from: "output_gradient")
+    let loss = hostLoss ?? HostLoss(derivative: outputGradient, scaling: network.outputScaling)
+    hostLoss = loss
+    loss.take(outputGradient, scaling: network.outputScaling)
+    _ = try estimateGradient(loss, from: "output_gradient")
   }
 
   /// - Parameter name: the argument that the loss is made of, for sentences.

@@ -34,7 +34,7 @@ struct TrunkFit {
       let trunk = try network.standaloneTrunk(index)
       let done = (index - 1) * trainer.specification.trunkSteps
       let reason = try Trainer(trunk, specification(trunk)).fit(
-        NetworkData([inputs.arrays[index]]), targets: modes[index - 1].array, validation: nil,
+        NetworkData(inputs.others[index - 1]), targets: modes[index - 1].array, validation: nil,
         progress: progress.map { progress in
           { (report: ProgressReport) in
             let step = done + report.step

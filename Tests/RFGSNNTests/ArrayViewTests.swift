@@ -213,8 +213,9 @@ struct ArrayViewTests {
 
   @Test("several dimensions between the first and the last belong to the features, the last one fastest")
   func fields() throws {
-    let expected = ExpectedShape(
-      rows: [.init(name: "functions", extent: 2), .init(name: "points", extent: 3)], features: 2)
+    let functions = ExpectedShape.Dimension(name: "functions", extent: 2)
+    let points = ExpectedShape.Points(axes: 1, extents: [3])
+    let expected = ExpectedShape(functions, points: points, features: 2)
     #expect(elements(try Example([2, 3, 2]).view(expected)) == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]])
     #expect(
       elements(try Example([2, 3, 2], strides: [1, 2, 6]).view(expected)) == [
@@ -224,10 +225,10 @@ struct ArrayViewTests {
     #expect(Example([2, 3]).refusal(expected)?.kind == .shape)
     #expect(Example([2, 6]).refusal(expected)?.kind == .shape)
     #expect(Example([1, 2, 3, 2]).refusal(expected)?.kind == .shape)
-    let single = ExpectedShape(rows: expected.rows, features: 1)
+    let single = ExpectedShape(functions, points: points, features: 1)
     #expect(elements(try Example([2, 3]).view(single)) == elements(try Example([2, 3, 1]).view(single)))
     let free = ExpectedShape(
-      rows: [.init(name: "functions", extent: nil), .init(name: "points", extent: nil)], features: 1)
+      .init(name: "functions", extent: nil), points: .init(axes: 1, extents: nil), features: 1)
     #expect(
       Example([2]).refusal(free)?.message == "x: shape [2], expected [functions, points, 1] or [functions, points]")
   }
@@ -238,7 +239,7 @@ struct ArrayViewTests {
     for a in -6...6 {
       for b in -6...6 {
         for c in -6...6 {
-          let axes = [Axis(extent: 2, stride: a), Axis(extent: 3, stride: b), Axis(extent: 2, stride: c)]
+          let axes: AxisList = [Axis(extent: 2, stride: a), Axis(extent: 3, stride: b), Axis(extent: 2, stride: c)]
           let places = Set((0..<2).flatMap { i in (0..<3).flatMap { j in (0..<2).map { k in i * a + j * b + k * c } } })
           if !mayOverlap(axes) {
             nested += 1
@@ -250,14 +251,16 @@ struct ArrayViewTests {
     #expect(nested > 0)
     // Every order of the dimensions of a contiguous array [2][3][2], forwards and backwards.
     for strides in [[6, 2, 1], [6, 1, 3], [1, 2, 6], [2, 4, 1], [3, 1, 6], [1, 4, 2], [-6, 2, -1], [12, 4, 2]] {
-      let axes = zip([2, 3, 2], strides).map { Axis(extent: $0, stride: $1) }
+      let axes = AxisList(zip([2, 3, 2], strides).map { Axis(extent: $0, stride: $1) })
       #expect(!mayOverlap(axes), "\(strides)")
     }
     #expect(mayOverlap([Axis(extent: 2, stride: 0), Axis(extent: 3, stride: 2), Axis(extent: 2, stride: 1)]))
     // Nothing that overflows is called free; what leads outside of memory is refused for that.
     #expect(
       Example([2, 3, 2], strides: [.max, .max, 1]).refusal(
-        ExpectedShape(rows: [.init(name: "functions", extent: 2), .init(name: "points", extent: 3)], features: 2),
+        ExpectedShape(
+          .init(name: "functions", extent: 2), points: .init(axes: 1, extents: [3]),
+          features: 2),
         written: true)?.kind == .shape)
   }
 }

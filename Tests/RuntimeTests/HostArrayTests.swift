@@ -61,10 +61,10 @@ struct HostArrayTests {
       memory.withUnsafeMutableBufferPointer { memory in
         let base = UnsafeMutableRawPointer(memory.baseAddress! + start)
         let wide = HostArray(
-          base: base, scalar: .float64, samples: HostAxes(axes[0]), features: HostAxes(Array(axes[1...])))
+          base: base, scalar: .float64, samples: HostAxes(axes[0]), features: HostAxes(AxisList(axes[1...])))
         #expect(rows(wide) == [places.map { $0.map { Double($0) } }])
         let tall = HostArray(
-          base: base, scalar: .float64, samples: HostAxes(Array(axes[..<2])), features: HostAxes(axes[2]))
+          base: base, scalar: .float64, samples: HostAxes(AxisList(axes[..<2])), features: HostAxes(axes[2]))
         #expect(rows(tall)[0].flatMap { $0 } == places.flatMap { $0.map { Double($0) } })
         wide.write(-1, sample: 1, feature: 7)
         #expect(tall.value(sample: 4, feature: 3) == -1)

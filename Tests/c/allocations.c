@@ -1,0 +1,108 @@
+/* A training step takes its memory once: after the first ones, no step asks for any on one thread. On several, each
+ * loop that they share takes one small block, which is free again when the loop ends: Swift keeps what a loop's body
+ * refers to there.
+ *
+ * The program's own malloc and its kin come before the C library's, for the library under test too, and count.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "fixture.h"
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+static long allocations;
+
+static void count_one(void) { __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED); }
+
+void *malloc(size_t size) { return count_one(), __libc_malloc(size); }
+void *calloc(size_t count, size_t size) { return count_one(), __libc_calloc(count, size); }
+void *realloc(void *memory, size_t size) { return count_one(), __libc_realloc(memory, size); }
+void *aligned_alloc(size_t alignment, size_t size) { return count_one(), __libc_memalign(alignment, size); }
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  count_one();
+  *memory = __libc_memalign(alignment, size);
+  return *memory ? 0 : 12; /* ENOMEM */
+}
+
+static long counted(void) { return __atomic_load_n(&allocations, __ATOMIC_RELAXED); }
+
+static void the_count_counts(void) {
+  group("what the library allocates is counted");
+  long before = counted();
+  fixture *f = fixture_make("");
+  CHECK(counted() > before + 10);
+  fixture_free(f);
+}
+
+/* Allocations of the last of some steps. */
+static long of_a_step(fixture *f, bool stepped) {
+  double loss;
+  long before = 0;
+  for (int step = 0; step < 4; ++step) {
+    before = counted();
+    OK(rfgsnn_perturb(f->trainer, -1));
+    if (stepped) {
+      for (int time = 0; time < 6; ++time) OK(rfgsnn_step(f->trainer, &f->inputs, NULL));
+    } else {
+      OK(rfgsnn_forward(f->trainer, &f->inputs, 1, NULL));
+    }
+    OK(rfgsnn_estimate_gradient(f->trainer, &f->targets, &loss));
+    OK(rfgsnn_update(f->trainer));
+  }
+  return counted() - before;
+}
+
+static void estimators(void) {
+  static const char *const words[] = {
+      "rfg_activity",
+      "rfg_activity directions=4",
+      "rfg_activity tangent=full directions=4",
+      "rfg_activity guide=feedback directions=2",
+      "rfg_activity activity_layers=one_by_one activity_top=perturbed",
+      "rfg_activity tangent=full stein_pairs=4",
+      "rfg_per_step",
+      "rfg_global",
+      "rfg_global direction_law=low_rank",
+      "rfg_global guide=momentum directions=2",
+      "rfg_layerwise",
+      "rfg_tensorwise",
+      "rfg_tensorwise aggregation=projection directions=4",
+      "black_box",
+      "weight_mirror",
+      "opzo",
+      "fdfa",
+      "random_feedback",
+      "spatial_bp",
+      "bptt",
+      "bptt layer_estimators=rfg_activity,bptt",
+      "rfg_activity optimizer=sgd momentum=0.9 clip_norm=1",
+      "rfg_activity loss=relative_l2",
+  };
+  group("no step after the first ones allocates, with any estimator, whole or stepped");
+  for (size_t index = 0; index < sizeof words / sizeof *words; ++index) {
+    for (int stepped = 0; stepped < 2; ++stepped) {
+      char all[256] = "estimator=";
+      strcat(all, words[index]);
+      fixture *f = fixture_make(all);
+      long count = of_a_step(f, stepped);
+      if (count) printf("%s: %ld allocations\n", all, count);
+      CHECK_EQUAL(count, 0);
+      fixture_free(f);
+      f = fixture_make(strcat(all, " threads=2"));
+      CHECK(of_a_step(f, stepped) <= 40);
+      fixture_free(f);
+    }
+  }
+}
+
+int main(void) {
+  the_count_counts();
+  estimators();
+  return summary();
+}

@@ -1,0 +1,169 @@
+import CSystem
+import Kernels
+
+/// The measurements of one instruction set.
+struct KernelMeasurements {
+  let table: KernelTable
+
+  func all() -> [Measurement] {
+    products() + spikeSums() + neurons() + randomNumbers() + algebra()
+  }
+
+  /// c = a b: sizes of tiles and layers, odd ones too.
+  private func products() -> [Measurement] {
+    [(16, 128, 128), (256, 128, 128), (1024, 128, 128), (256, 1024, 1024), (100, 112, 99), (17, 144, 37), (8, 16, 128)]
+      .map { m, n, k in
+        let (a, b, c) = (Numbers(m * k), Numbers(k * n), Numbers(m * n))
+        return Measurement(
+          name: "product \(m) x \(k) x \(n)", limit: .arithmetic, work: 2 * Double(m * n * k)
+        ) {
+          table.product(
+            UnsafePointer(a.pointer), rows: m, columns: k, rowStride: k, by: UnsafePointer(b.pointer), width: n,
+            into: c.pointer, accumulate: false)
+        }
+      }
+  }
+
+  /// Sums of weight rows over the spikes of a tile of 16 samples; bytes are those of the rows that spikes pick.
+  private func spikeSums() -> [Measurement] {
+    [(128, 128), (200, 144), (1024, 1024)].flatMap { inputs, width in
+      [0.05, 0.15, 0.3, 0.5, 0.8].map { density in spikeSum(inputs, width, density) }
+    }
+  }
+
+  private func spikeSum(_ inputs: Int, _ width: Int, _ density: Double) -> Measurement {
+    let (samples, sets) = (16, 64)
+    let (inWords, outWords) = ((inputs + 63) / 64, (width + 63) / 64)
+    let weights = Numbers(inputs * width)
+    let state = Numbers(3 * samples * width)
+    let masks = UnsafeMutablePointer<UInt64>.allocate(capacity: sets * samples * inWords + samples * outWords)
+    masks.initialize(repeating: 0, count: sets * samples * inWords + samples * outWords)
+    // Fresh masks for every call, so that no branch is learnt by heart.
+    var (spikes, random) = (0, UInt64(7))
+    for row in 0..<sets * samples {
+      for neuron in 0..<inputs {
+        random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        if Double(random >> 11) * 0x1p-53 < density {
+          masks[row * inWords + neuron / 64] |= 1 << UInt64(neuron % 64)
+          spikes += 1
+        }
+      }
+    }
+    var set = 0
+    let work = 4 * Double(spikes) / Double(sets) * Double(width)
+    return Measurement(
+      name: "spikes \(inputs) to \(width) at \(Int(100 * density)) %",
+      limit: .bandwidth(footprint: min(64, inputs) * min(128, width) * 4), work: work
+    ) {
+      var arguments = rfgk_integrate()
+      arguments.samples = Int32(samples)
+      arguments.padded = Int32(width)
+      arguments.in_words = Int32(inWords)
+      arguments.out_words = Int32(outWords)
+      arguments.leak = 1
+      arguments.threshold = 1e9
+      arguments.base = UnsafePointer(state.pointer)
+      arguments.weights = UnsafePointer(weights.pointer)
+      arguments.panel_stride = Int64(inputs) * Int64(RFGK_PANEL)
+      arguments.in_positive = UnsafePointer(masks + set * samples * inWords)
+      arguments.membrane = state.pointer + samples * width
+      arguments.count = state.pointer + 2 * samples * width
+      arguments.out_positive = masks + sets * samples * inWords
+      table.integrateAndFire(&arguments)
+      set = (set + 1) % sets
+    }
+  }
+
+  /// Element by element on a tile of 16 samples of 128 neurons, and on a million parameters.
+  private func neurons() -> [Measurement] {
+    let count = 16 * 128
+    let values = Numbers(6 * count)
+    let place = values.pointer
+    let shapes = ["gaussian", "fast sigmoid", "arctangent", "sigmoid", "triangle", "boxcar"]
+    var found = shapes.enumerated().map { kind, name in
+      // Potential in; sensitivity and its sum in and out.
+      Measurement(name: "surrogate, \(name)", limit: .bandwidth(footprint: 12 * count), work: 20 * Double(count)) {
+        var arguments = rfgk_surrogate()
+        arguments.count = Int64(count)
+        arguments.kind = Int32(kind)
+        arguments.peak = 0.8
+        arguments.threshold = 1
+        arguments.leak = 0.5
+        arguments.potential = UnsafePointer(place)
+        arguments.sensitivity = place + count
+        arguments.sensitivity_sum = place + 2 * count
+        table.surrogateFactors(&arguments)
+      }
+    }
+    found.append(
+      Measurement(name: "tangents of a step", limit: .bandwidth(footprint: 24 * count), work: 32 * Double(count)) {
+        var arguments = rfgk_tangent()
+        arguments.directions = 1
+        arguments.count = Int64(count)
+        arguments.leak = 0.5
+        arguments.psi = UnsafePointer(place)
+        arguments.rho = UnsafePointer(place + count)
+        arguments.current = UnsafePointer(place + 2 * count)
+        arguments.membrane = place + 3 * count
+        arguments.spike = place + 4 * count
+        arguments.spike_sum = place + 5 * count
+        table.advanceTangents(&arguments)
+      })
+    let many = 1 << 20
+    let parameters = Numbers(4 * many)
+    found.append(
+      Measurement(name: "Adam, 1048576 parameters", limit: .bandwidth(footprint: 16 * many), work: 28 * Double(many)) {
+        var arguments = rfgk_adam()
+        arguments.count = Int64(many)
+        arguments.parameters = parameters.pointer
+        arguments.first = parameters.pointer + many
+        arguments.second = parameters.pointer + 2 * many
+        arguments.gradient = UnsafePointer(parameters.pointer + 3 * many)
+        arguments.step = 1e-6
+        arguments.beta1 = 0.9
+        arguments.beta2 = 0.999
+        arguments.epsilon_hat = 1e-3
+        table.adamUpdate(&arguments)
+      })
+    found.append(
+      Measurement(name: "sum of squares, 1048576", limit: .bandwidth(footprint: 4 * many), work: 4 * Double(many)) {
+        _ = table.sumOfSquares(many, UnsafePointer(parameters.pointer))
+      })
+    return found
+  }
+
+  private func randomNumbers() -> [Measurement] {
+    let count = 4096
+    let values = Numbers(count)
+    let laws: [(String, KernelTable.Fill)] = [
+      ("Rademacher", table.fillRademacher), ("Gaussian", table.fillGaussian), ("uniform", table.fillUniform),
+    ]
+    return laws.map { name, fill in
+      Measurement(name: "\(name) numbers", limit: .bandwidth(footprint: 4 * count), work: 4 * Double(count)) {
+        var counter = rfgk_counter(key0: 1, key1: 2, word1: 3, word2: 4, word3: 5)
+        fill(&counter, 0, count, values.pointer)
+      }
+    }
+  }
+
+  /// In double precision, whose peak is half of that in single precision.
+  private func algebra() -> [Measurement] {
+    let (rows, n) = (512, 256)
+    let features = Numbers(rows * n)
+    let gram = UnsafeMutablePointer<Double>.allocate(capacity: n * n)
+    let factor = UnsafeMutablePointer<Double>.allocate(capacity: n * n)
+    gram.initialize(repeating: 0, count: n * n)
+    for index in 0..<n { gram[index * n + index] = 1000 }
+    factor.initialize(from: gram, count: n * n)
+    return [
+      Measurement(name: "normal equations, 512 rows of 256", limit: .arithmetic, work: 2 * Double(rows * n * (n + 1))) {
+        table.accumulateGram(rows, n, UnsafePointer(features.pointer), n, gram, n, 0, n)
+      },
+      Measurement(name: "Cholesky factor of 256", limit: .arithmetic, work: 2 * Double(n * n * n) / 3) {
+        factor.update(from: gram, count: n * n)
+        for index in 0..<n { factor[index * n + index] += 1e6 }
+        _ = table.choleskyFactor(n, factor, n)
+      },
+    ]
+  }
+}
