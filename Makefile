@@ -13,7 +13,8 @@ LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
 OPERATOR_EXAMPLES := 02-poisson-deeponet 03-burgers-deeponet 04-reaction-diffusion-seponet
 
 .PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python paper paper-quick paper-tune \
-  check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example check-paper
+  kernel-benchmark check-generated check-format check-abi check-header check-swift check-c check-install check-python \
+  check-example check-paper check-instructions
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
@@ -27,7 +28,8 @@ $(OPERATOR_EXAMPLES): %: build/examples/% python
 	build/examples/$@ build/$@
 	$(PYTHON) examples/$@/compare.py build/$@
 
-check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example check-paper
+check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example \
+  check-paper check-instructions
 	@echo "make check: everything passed"
 
 tools:
@@ -93,6 +95,11 @@ paper-quick: python
 paper-tune: python
 	PYTHONPATH=benchmarks $(PYTHON) -m paper.tune
 
+# Every kernel on every instruction set of this processor, with its share of what the processor can do at best.
+kernel-benchmark: tools
+	swift build -c release --product kernel-benchmark
+	$(RELEASE)/kernel-benchmark
+
 check-generated: tools
 	swift build -c release --product apigen
 	$(RELEASE)/apigen --check .
@@ -123,3 +130,10 @@ check-example: build/examples/01-mexican-hat $(OPERATOR_EXAMPLES:%=build/example
 
 check-paper: python
 	PYTHONPATH=benchmarks $(PYTHON) -m pytest -q -p no:cacheprovider benchmarks/paper/tests
+
+build/instructions/steps: benchmarks/instructions/steps.c include/rfgsnn.h | build
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< -o $@ $(LDFLAGS)
+
+check-instructions: build/instructions/steps
+	scripts/check-instructions.sh

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(gcc g++ make pkg-config binutils python3 python3-venv libffi-dev libdlpack-dev)
+packages=(gcc g++ make pkg-config binutils python3 python3-venv libffi-dev libdlpack-dev valgrind)
 
 if ! command -v swift >/dev/null; then
   echo "rfgsnn needs a Swift 6.3 toolchain: install one from swift.org and put its usr/bin on the PATH." >&2

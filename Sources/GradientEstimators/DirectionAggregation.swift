@@ -8,6 +8,8 @@ package enum Aggregation: Sendable {
   case mean
   /// V (V^T V)^-1 d: the orthogonal projection of g on the span of the directions, times a factor.
   case projection(ProjectionScale)
+  /// sum_k c_k v_k with the coefficients of a damped least-squares step; see GaussNewton.
+  case gaussNewton(damping: Double)
 }
 
 /// The projection on K of n dimensions is shorter than g by sqrt(K / n); what it is multiplied by.
@@ -55,6 +57,7 @@ final class DirectionAggregation {
     switch kind {
     case .mean: Double(directions) / Double(directions + components)
     case .projection(let scale): 1 / scale.factor(rank: min(directions, components), of: components)
+    case .gaussNewton: 1
     }
   }
 
@@ -67,7 +70,8 @@ final class DirectionAggregation {
       let target = gradient + block.offset
       target.update(repeating: 0, count: block.count)
       switch kind {
-      case .mean: addMean(part, index, to: target)
+      case .mean: addSum(part, index, share: 1 / Double(part.count), to: target)
+      case .gaussNewton: addSum(part, index, share: 1, to: target)
       case .projection(let scale): addProjection(part, index, scale, to: target)
       }
       guide?.complete(index, target)
@@ -82,11 +86,13 @@ final class DirectionAggregation {
     return guide.residual(scalar, index, along: UnsafePointer(direction))
   }
 
-  private func addMean(_ scalars: ArraySlice<Double>, _ index: Int, to target: UnsafeMutablePointer<Float>) {
+  private func addSum(
+    _ scalars: ArraySlice<Double>, _ index: Int, share: Double, to target: UnsafeMutablePointer<Float>
+  ) {
     let count = directions.blocks[index].count
     for (direction, scalar) in scalars.enumerated() {
       directions.drawComponents(direction, block: index, into: drawn.base)
-      let weight = residual(scalar, index, along: drawn.base) / Double(scalars.count)
+      let weight = share * residual(scalar, index, along: drawn.base)
       directions.kernels.axpy(count, Float(weight), UnsafePointer(drawn.base), target)
     }
   }

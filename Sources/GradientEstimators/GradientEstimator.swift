@@ -7,6 +7,13 @@ package protocol OutputLoss {
   func value(_ outputs: UnsafePointer<Float>) -> Double
   /// The loss of `outputs`, and its derivative by each of them, written to `gradient`.
   func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double
+  /// The square root of the second derivative by outputs of a field, at the outputs of the last gradient; nil if it is
+  /// not known.
+  func rootCurvature(field: Int) -> Double?
+}
+
+extension OutputLoss {
+  package func rootCurvature(field: Int) -> Double? { nil }
 }
 
 /// Turns a forward pass and its loss into an estimate of the loss's gradient by the parameters.

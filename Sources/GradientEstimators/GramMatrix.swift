@@ -44,6 +44,13 @@ final class GramMatrix {
     }
   }
 
+  /// Adds a multiple of the mean diagonal element to the diagonal.
+  func damp(_ factor: Double) {
+    var trace = 0.0
+    for j in 0..<count { trace += matrix.base[j * count + j] }
+    for j in 0..<count { matrix.base[j * count + j] += factor * trace / Double(count) }
+  }
+
   /// Replaces d by the solution x, which is 0 for dropped directions; the matrix is overwritten.
   ///
   /// - Returns: the number of independent directions.

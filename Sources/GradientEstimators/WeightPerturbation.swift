@@ -15,6 +15,7 @@ package final class WeightPerturbation: SinglePassEstimator {
   private let outputGradient: OutputGradient
   /// Nil where the k-th direction is the axis of the k-th parameter.
   private let random: (directions: ParameterDirections, aggregation: DirectionAggregation)?
+  private let gaussNewton: GaussNewton?
   private let drawn: Buffer<Float>
   /// <grad L, v_k> of every direction.
   private var scalars: [Double]
@@ -44,6 +45,11 @@ package final class WeightPerturbation: SinglePassEstimator {
     (pass, parts) = try Self.makeParts(
       network, rank: plan.law.rank, shared: splitting == .global, tangent, account, layout)
     scalars = Self.zeros(parts)
+    if case .gaussNewton(let damping) = plan.aggregation {
+      gaussNewton = try GaussNewton(pass.passes[0], directions: scalars.count, damping: damping, account: account)
+    } else {
+      gaussNewton = nil
+    }
     outputGradient = OutputGradient(account: account)
   }
 
@@ -51,6 +57,7 @@ package final class WeightPerturbation: SinglePassEstimator {
   init(axesOf network: Network, tangent: TangentKind, account: MemoryAccount) throws(Failure) {
     guide = nil
     random = nil
+    gaussNewton = nil
     drawn = try Buffer(network.parameterCount, for: "the axes of parameters", account: account)
     self.network = network
     (pass, parts) = try Self.makeParts(network, rank: 0, shared: false, tangent, account) { stack in
@@ -140,6 +147,7 @@ package final class WeightPerturbation: SinglePassEstimator {
   ) throws(Failure) -> Double {
     guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
     findDerivatives(byFeatures)
+    try gaussNewton?.solve(&scalars, pass.passes[0], loss)
     if let random {
       random.aggregation.write(scalars, into: gradient)
     } else {

@@ -492,15 +492,28 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "aggregation",
     scope: .trainer,
-    domain: .choice(["mean", "projection"]),
+    domain: .choice(["mean", "projection", "gauss_newton"]),
     defaultValue: .string("mean"),
     defaultText: "mean",
-    rangeText: "mean | projection",
+    rangeText: "mean | projection | gauss_newton",
     doc: """
       What is made of the derivatives along the directions. mean: the mean of derivative times direction. \
       projection: the orthogonal projection of the gradient on the span of the directions (Fluegel et al. \
       2024), for estimators that perturb parameters; it keeps all directions and pays when they are a \
-      sizeable part of the parameters.
+      sizeable part of the parameters. gauss_newton: the damped least-squares step in the span of the \
+      directions, from the tangents of all outputs, for multilayer perceptrons whose parameters are \
+      perturbed; a step rather than a gradient, for optimizer = sgd and learning_rate about 0.5.
+      """),
+  OptionDescription(
+    key: "gauss_newton_damping",
+    scope: .trainer,
+    domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
+    defaultValue: .float(0.01),
+    defaultText: "0.01",
+    rangeText: "0 <= x <= 1000000",
+    doc: """
+      What aggregation = gauss_newton adds to the diagonal of its normal equations, relative to the mean \
+      diagonal element. More makes shorter, safer steps.
       """),
   OptionDescription(
     key: "projection_scale",

@@ -96,7 +96,12 @@ extension Options {
     trainer.tangent = try word("tangent", ["rate": .rate, "full": .full])
     trainer.directions = try int("directions")
     trainer.directionLaw = try directionLaw()
-    trainer.aggregation = try word("aggregation", ["mean": .mean, "projection": .projection(try projectionScale())])
+    trainer.aggregation = try word(
+      "aggregation",
+      [
+        "mean": .mean, "projection": .projection(try projectionScale()),
+        "gauss_newton": .gaussNewton(damping: try double("gauss_newton_damping")),
+      ])
     trainer.guide = try word("guide", ["none": .none, "momentum": .momentum, "feedback": .feedback])
     trainer.guideRule = try word("guide_rule", ["yes": .whenItHelps, "no": .always])
     trainer.activityTop = try word("activity_top", ["local": .local, "perturbed": .perturbed])

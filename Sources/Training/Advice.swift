@@ -106,6 +106,7 @@ private struct Advice {
     case .projection(.none), .projection(.expectedNorm):
       return "a projection's mean is shorter or longer than the gradient: use projection_scale = unbiased, or "
         + "aggregation = mean"
+    case .gaussNewton: return "a least-squares step is no gradient: compare with aggregation = mean"
     case .mean, .projection(.unbiased): break
     }
     // Of a mixture, the first that has one.

@@ -1,6 +1,7 @@
 import Directions
 import GradientEstimators
 import Runtime
+import SpikingNetworks
 
 extension TrainerSpecification {
   /// What an estimator perturbs, which decides what its directions can be and what can be made of them.
@@ -74,5 +75,26 @@ extension TrainerSpecification {
       }
     }
     try validateGuide()
+  }
+
+  /// Refuses least squares where it has no output tangents, or no one loss to make the least.
+  func validateGaussNewton(_ network: Network) throws(Failure) {
+    guard case .gaussNewton = aggregation else { return }
+    let weights: [EstimatorKind] = [.rfgGlobal, .rfgLayerwise, .rfgTensorwise]
+    guard estimatorsInUse.allSatisfy({ weights.contains($0) }) else {
+      throw Failure(
+        .unsupported,
+        "aggregation: gauss_newton needs tangents along directions in parameter space; use mean, or estimator = "
+          + "rfg_layerwise, rfg_global or rfg_tensorwise")
+    }
+    if network.stacks.count > 1 {
+      throw Failure(
+        .unsupported,
+        "aggregation: gauss_newton is for multilayer perceptrons, whose features are the outputs; use mean")
+    }
+    if guide != .none {
+      throw Failure(
+        .unsupported, "guide: gauss_newton makes steps, not gradients, which a guide could learn; use guide = none")
+    }
   }
 }

@@ -43,6 +43,8 @@ final class TargetLoss: OutputLoss {
   /// Of an operator network: points among those of the targets, or nil for all.
   private var points: [Int]?
   private var scaling: Scaling
+  /// Of the last gradient; see SquaredSums.derivativeFactor.
+  private var factor = 0.0
 
   init(
     _ kind: LossKind, targets: HostArray, indices: UnsafeBufferPointer<Int32>, points: [Int]? = nil, scaling: Scaling
@@ -89,10 +91,13 @@ final class TargetLoss: OutputLoss {
     let sums = sums(outputs) { place, residual in
       gradient[place] = Float(residual * scaling.scale[place % fields])
     }
-    let factor = Float(sums.derivativeFactor(kind))
-    for place in 0..<samples * features { gradient[place] *= factor }
+    factor = sums.derivativeFactor(kind)
+    for place in 0..<samples * features { gradient[place] *= Float(factor) }
     return sums.loss(kind)
   }
+
+  /// Of mse; of relative_l2 without the part that is never positive.
+  func rootCurvature(field: Int) -> Double? { factor.squareRoot() * scaling.scale[field] }
 
   /// Outputs of each sample.
   private var features: Int { points.map { $0.count * scaling.scale.count } ?? targets.features }

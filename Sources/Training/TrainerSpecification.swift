@@ -209,6 +209,7 @@ package struct TrainerSpecification: Sendable {
 
   func validate(_ network: Network) throws(Failure) {
     try validateDirections()
+    try validateGaussNewton(network)
     let layers = network.stacks.reduce(0) { max($0, $1.layers.count) }
     if layerEstimators.count > layers {
       throw Failure(

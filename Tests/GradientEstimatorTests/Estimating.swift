@@ -20,6 +20,8 @@ struct SquaredError: OutputLoss {
     for i in targets.indices { gradient[i] = Float(2 * (Double(outputs[i]) - targets[i]) / Double(targets.count)) }
     return value(outputs)
   }
+
+  func rootCurvature(field: Int) -> Double? { (2 / Double(targets.count)).squareRoot() }
 }
 
 /// An estimator by name, so that tests can go through them all.

@@ -44,7 +44,7 @@ package struct HostMatrix {
   }
 
   /// As the inputs of a network of one stack.
-  package var data: NetworkData { NetworkData([array]) }
+  package var data: NetworkData { NetworkData(array) }
 
   /// All numbers in the order of memory.
   package var values: [Float] { (0..<count).map { base[$0] } }

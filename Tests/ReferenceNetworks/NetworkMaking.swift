@@ -42,7 +42,14 @@ extension Network {
 
   package func outputs(_ inputs: HostMatrix) throws -> [[Double]] {
     let outputs = HostMatrix(samples: inputs.array.samples, features: specification.outputs)
-    try predict(NetworkData([inputs.array]), into: outputs.array)
+    try predict(NetworkData(inputs.array), into: outputs.array)
     return outputs.rows
+  }
+}
+
+extension NetworkData {
+  /// The arrays of all stacks, functions first.
+  package init(_ arrays: [HostArray], points: Points = .none) {
+    self.init(arrays[0], others: Array(arrays.dropFirst()), points: points)
   }
 }

@@ -42,6 +42,9 @@ struct DirectionOptionTests {
         Case(estimator: estimator, law: .lowRank(1), aggregation: .projection(.none)),
         Case(estimator: estimator, guide: .momentum),
       ]
+    }
+    + [EstimatorKind.rfgGlobal, .rfgLayerwise, .rfgTensorwise].map {
+      Case(estimator: $0, aggregation: .gaussNewton(damping: 0.1))
     } + [
       Case(estimator: .rfgActivity, law: .sphere), Case(estimator: .rfgActivity, law: .hadamard),
       Case(estimator: .rfgActivity, law: DirectionLaw(.rademacher, mask: 0.25)),
@@ -75,6 +78,10 @@ struct DirectionOptionTests {
     Case(estimator: .exactForward, law: DirectionLaw(.rademacher, mask: 0.5)),
     Case(estimator: .rfgActivity, aggregation: .projection(.none)),
     Case(estimator: .backPropagation, aggregation: .projection(.none)),
+    Case(estimator: .rfgActivity, aggregation: .gaussNewton(damping: 0.1)),
+    Case(estimator: .blackBox, aggregation: .gaussNewton(damping: 0.1)),
+    Case(estimator: .exactForward, aggregation: .gaussNewton(damping: 0.1)),
+    Case(estimator: .rfgGlobal, aggregation: .gaussNewton(damping: 0.1), guide: .momentum),
     Case(estimator: .rfgActivity, guide: .momentum), Case(estimator: .exactForward, guide: .momentum),
     Case(estimator: .pseudoZerothOrder, law: .lowRank(1)),
     Case(estimator: .randomFeedback, law: .sphere), Case(estimator: .forwardDirectFeedback, law: .hadamard),

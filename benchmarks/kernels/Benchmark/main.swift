@@ -10,7 +10,7 @@ let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 9
 
 /// With one decimal, right-aligned.
 func padded(_ value: Double, _ width: Int) -> String {
-  let tenths = Int((10 * value).rounded())
+  let tenths = Int(10 * value + 0.5)
   let text = "\(tenths / 10).\(tenths % 10)"
   return String(repeating: " ", count: max(0, width - text.count)) + text
 }

@@ -81,7 +81,8 @@ class TrainerOptions(SharedOptions, total=False):
     direction_law: Literal["rademacher", "gaussian", "sphere", "hadamard", "low_rank"]
     direction_rank: int
     direction_mask: float
-    aggregation: Literal["mean", "projection"]
+    aggregation: Literal["mean", "projection", "gauss_newton"]
+    gauss_newton_damping: float
     projection_scale: Literal["expected_norm", "unbiased", "none"]
     guide: Literal["none", "momentum", "feedback"]
     guide_rule: bool | Literal["yes", "no"]
