@@ -13,7 +13,8 @@ LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
 OPERATOR_EXAMPLES := 02-poisson-deeponet 03-burgers-deeponet 04-reaction-diffusion-seponet
 
 .PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python paper paper-quick paper-tune \
-  check-generated check-format check-abi check-header check-swift check-c check-install check-python check-example check-paper
+  bench bench-quick check-generated check-format check-abi check-header check-swift check-c check-install check-python \
+  check-example check-paper check-bench
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
@@ -27,7 +28,8 @@ $(OPERATOR_EXAMPLES): %: build/examples/% python
 	build/examples/$@ build/$@
 	$(PYTHON) examples/$@/compare.py build/$@
 
-check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example check-paper
+check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example \
+  check-paper check-bench
 	@echo "make check: everything passed"
 
 tools:
@@ -93,6 +95,20 @@ paper-quick: python
 paper-tune: python
 	PYTHONPATH=benchmarks $(PYTHON) -m paper.tune
 
+# Whole training steps against those of other libraries, within 25 minutes on an idle machine: docs/performance.md.
+bench: build build/bench/latency
+	benchmarks/peers/install.sh
+	PYTHONPATH=benchmarks build/bench-venv/bin/python -m peers.run
+
+# The same with few of everything, to see that it works: build/bench-quick/performance.md.
+bench-quick: build build/bench/latency
+	benchmarks/peers/install.sh
+	PYTHONPATH=benchmarks build/bench-venv/bin/python -m peers.run --quick
+
+build/bench/latency: benchmarks/peers/latency.c include/rfgsnn.h | build
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< -o $@ $(LDFLAGS)
+
 check-generated: tools
 	swift build -c release --product apigen
 	$(RELEASE)/apigen --check .
@@ -123,3 +139,6 @@ check-example: build/examples/01-mexican-hat $(OPERATOR_EXAMPLES:%=build/example
 
 check-paper: python
 	PYTHONPATH=benchmarks $(PYTHON) -m pytest -q -p no:cacheprovider benchmarks/paper/tests
+
+check-bench: python build/bench/latency
+	PYTHONPATH=benchmarks $(PYTHON) -m pytest -q -p no:cacheprovider benchmarks/peers/tests
