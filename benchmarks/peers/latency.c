@@ -79,7 +79,7 @@ int main(int argc, char **argv) {
   require(rfgsnn_options_set_int(options, "time_steps", TIME_STEPS));
   require(rfgsnn_options_set_string(options, "spikes", "binary"));
   require(rfgsnn_options_set_int(options, "threads", 1)); /* one sample has no work for more */
-  require(rfgsnn_options_set_float(options, "learning_rate", 1e-6));
+  require(rfgsnn_options_set_float(options, "learning_rate", 1e-8));
   require(rfgsnn_options_set_string(options, "schedule", "constant"));
   require(rfgsnn_network_create(options, &network));
   load(network, argv[1]);

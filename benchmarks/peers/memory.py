@@ -54,8 +54,7 @@ def _curve(
                     raise PeerError(f"would need more memory than is free: about {expected:.0f} GiB")
             client = client or Client(library, ALL, folder)
             reference = replace(base, time_steps=count)
-            # The first form of a library needs no compiler of C++.
-            form = "forward" if library == SELF else PEERS[library].forms_for(reference, method)[0]
+            form = "forward" if library == SELF else PEERS[library].lean
             client.prepare("memory", file, reference, method, form, READY)
             points.append(Point("time steps", count, label, method, client.memory("memory", READY) / 2**20))
             client.drop("memory")

@@ -36,6 +36,8 @@ class Peer:
     label: str
     methods: tuple[str, ...]
     forms: tuple[str, ...]
+    #: The form that takes least memory.
+    lean: str
 
     def methods_for(self, reference: Reference) -> tuple[str, ...]:
         """The methods that a step of this size leaves time for."""
@@ -70,11 +72,11 @@ def compared(reference: Reference, peer: Peer, method: str) -> tuple[str, ...]:
 PEERS = {
     peer.name: peer
     for peer in (
-        Peer("jax", "JAX", ("bptt", "jvp", "jvp16"), ()),
-        Peer("torch", "PyTorch", ("bptt", "jvp"), ("layers", "steps", "layers neuron", "steps whole")),
-        Peer("snntorch", "snnTorch", ("bptt",), ("carried", "cut", "carried whole")),
-        Peer("spikingjelly", "SpikingJelly", ("bptt",), ("multi", "single", "multi whole")),
-        Peer("spyx", "Spyx", ("bptt",), ("layers",)),
+        Peer("jax", "JAX", ("bptt", "jvp", "jvp16"), (), "steps/4"),
+        Peer("torch", "PyTorch", ("bptt", "jvp"), ("layers", "steps whole", "steps", "layers neuron"), "steps"),
+        Peer("snntorch", "snnTorch", ("bptt",), ("carried", "carried whole", "cut"), "carried"),
+        Peer("spikingjelly", "SpikingJelly", ("bptt",), ("multi", "multi whole", "single"), "multi"),
+        Peer("spyx", "Spyx", ("bptt",), ("layers",), "layers"),
     )
 }
 

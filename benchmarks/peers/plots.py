@@ -48,7 +48,7 @@ def _ratios(results: Results, file: Path) -> None:
         axis.axvline(1, color="black", linewidth=0.8)
         axis.set(yticks=range(len(labels)), yticklabels=labels, title=name, xlabel="their time / ours", xscale="log")
         axis.invert_yaxis()
-    axes[0][0].legend(fontsize=7)
+    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=len(SHOWN))
     figure.savefig(file, dpi=100)
     plt.close(figure)
 

@@ -13,7 +13,7 @@ from .references import Reference
 #: Samples on which firing rates are set.
 SAMPLES = 256
 #: Learning rate of all steps: so small that parameters, and with them firing rates, stay what they are.
-LEARNING_RATE = 1e-6
+LEARNING_RATE = 1e-8
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ def _reference(results: Results, name: str) -> str:
     rows = [row for row in results.rows if row.reference == name and row.peer != SELF]
     rates = ", ".join(f"{rate:.2f}" for rate in results.rates.get(name, []))
     text = f"## {name}: {results.titles[name]}\n\nFiring rates of the layers: {rates}."
+    if name == "R5":
+        text += _STREAMED
     if not rows:
         return text
     methods = [method for method in OURS if any(row.method == method for row in rows)]
@@ -178,6 +180,9 @@ Back-propagation finds the exact surrogate gradient, and a forward gradient of a
 noisier than activity perturbation: [estimators.md](estimators.md) says what each estimate is worth, and
 `benchmarks/paper` what it comes to in training."""
 
+_STREAMED = """ rfgsnn gets one time step after the other, through Python, as if the sample
+were streamed; the other libraries get all of it at once."""
+
 _AGREEMENT = """## Agreement, and forms that were tried
 
 Before anything is timed, a library's loss and gradient must be those of our back-propagation: relative differences
@@ -208,7 +213,7 @@ Milliseconds of a step of R1 in which one size is changed.
 _MEMORY = """## Peak memory against time steps
 
 MiB of a step of R1: what stays allocated between steps (parameters, optimiser, our buffers) and the peak of the
-process above what it has at rest.
+process above what it has at rest. JAX runs "steps/4", PyTorch "steps", which take less than the forms that are fastest.
 
 """
 

@@ -26,11 +26,11 @@ def axes(base: Reference) -> dict[str, dict[float, Reference]]:
     width = base.hidden[0]
     return {
         "time steps": {count: replace(base, time_steps=count) for count in (4, 16, 64, 256, 1024)},
-        "neurons per layer": {size: replace(base, hidden=(size,) * layers) for size in (32, 64, 128, 256, 512)},
-        "hidden layers": {depth: replace(base, hidden=(width,) * depth) for depth in (1, 2, 3, 4, 6)},
+        "neurons per layer": {size: replace(base, hidden=(size,) * layers) for size in (32, 128, 512)},
+        "hidden layers": {depth: replace(base, hidden=(width,) * depth) for depth in (1, 2, 4)},
         "batch": {count: replace(base, samples=count) for count in (64, 256, 1024, 4096)},
-        "firing rate": {rate: replace(base, rate=rate) for rate in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)},
-        "directions": dict.fromkeys((1, 2, 4, 8, 16, 32), base),
+        "firing rate": {rate: replace(base, rate=rate) for rate in (0.05, 0.15, 0.3, 0.6)},
+        "directions": dict.fromkeys((1, 4, 16), base),
         "threads": dict.fromkeys(sorted({1, 2, ALL} & set(range(1, ALL + 1))), base),
     }
 
