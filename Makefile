@@ -13,8 +13,8 @@ LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
 OPERATOR_EXAMPLES := 02-poisson-deeponet 03-burgers-deeponet 04-reaction-diffusion-seponet
 
 .PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python paper paper-quick paper-tune \
-  kernel-benchmark check-generated check-format check-abi check-header check-swift check-c check-install check-python \
-  check-example check-paper check-instructions
+  bench bench-quick kernel-benchmark check-generated check-format check-abi check-header check-swift check-c \
+  check-install check-python check-example check-paper check-bench check-instructions
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
@@ -29,7 +29,7 @@ $(OPERATOR_EXAMPLES): %: build/examples/% python
 	$(PYTHON) examples/$@/compare.py build/$@
 
 check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example \
-  check-paper check-instructions
+  check-paper check-bench check-instructions
 	@echo "make check: everything passed"
 
 tools:
@@ -100,6 +100,20 @@ kernel-benchmark: tools
 	swift build -c release --product kernel-benchmark
 	$(RELEASE)/kernel-benchmark
 
+# Whole training steps against those of other libraries, within 25 minutes on an idle machine: docs/performance.md.
+bench: build build/bench/latency
+	benchmarks/peers/install.sh
+	PYTHONPATH=benchmarks build/bench-venv/bin/python -m peers.run
+
+# The same with few of everything, to see that it works: build/bench-quick/performance.md.
+bench-quick: build build/bench/latency
+	benchmarks/peers/install.sh
+	PYTHONPATH=benchmarks build/bench-venv/bin/python -m peers.run --quick
+
+build/bench/latency: benchmarks/peers/latency.c include/rfgsnn.h | build
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< -o $@ $(LDFLAGS)
+
 check-generated: tools
 	swift build -c release --product apigen
 	$(RELEASE)/apigen --check .
@@ -137,3 +151,6 @@ build/instructions/steps: benchmarks/instructions/steps.c include/rfgsnn.h | bui
 
 check-instructions: build/instructions/steps
 	scripts/check-instructions.sh
+
+check-bench: python build/bench/latency
+	PYTHONPATH=benchmarks $(PYTHON) -m pytest -q -p no:cacheprovider benchmarks/peers/tests

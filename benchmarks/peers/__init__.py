@@ -1,0 +1,1 @@
+"""Whole training steps of rfgsnn against those of other libraries."""
