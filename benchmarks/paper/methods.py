@@ -28,6 +28,8 @@ class Method:
     seeds: int = 5
     #: Options of the network, where they are the method.
     network: dict = field(default_factory=dict)
+    #: Where tuning starts, in units of the benchmark's learning rate.
+    rate: float = 1.0
     #: The method whose tuned setting it takes, of which it is a variant; "" = tuned itself.
     tuned_as: str = ""
 
@@ -110,6 +112,10 @@ METHODS = {
         _method("rfg_tensorwise", "RFG tensor-wise weights", "tensorwise", "rfg_tensorwise", _full(1), **SECOND),
         _method("rfg_tensorwise_projection", "RFG tensor-wise weights, projected on 16 directions",
                 "tensorwise_projection", "rfg_tensorwise", _full(16, aggregation="projection"), **SECOND),
+        # Steps are taken whole at a rate of about 1; it is for perceptrons.
+        _method("rfg_gauss_newton", "RFG layer-wise weights, Gauss-Newton steps", "gauss_newton", "rfg_layerwise",
+                _rate(64, aggregation="gauss_newton", gauss_newton_damping=1e-4, optimizer="sgd", momentum=0.0),
+                benchmarks=("ricker",), rate=50.0),
         _method("rfg_low_rank", "RFG global weights of rank 1", "low_rank", "rfg_global",
                 _full(1, direction_law="low_rank"), **SECOND),
         _method("black_box_annealed", "black box, perturbation annealed", "black_box", "black_box",

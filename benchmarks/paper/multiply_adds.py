@@ -120,6 +120,14 @@ class Work:
             total += sum(stack.rows * t * (a + b) for t, a, b in zip(times, sizes, sizes[1:]))
         return total
 
+    def normal_equations(self, directions: int) -> float:
+        """Half the products of all tangents of the features with each other, and a Cholesky factor."""
+        total = 0.0
+        for stack in self.stacks:
+            count = directions * len(stack.sizes)
+            total += count**2 / 2 * stack.rows * stack.features + count**3 / 6
+        return total
+
     @property
     def parameters(self) -> int:
         """Number of parameters of the network."""
@@ -175,6 +183,8 @@ FORMULAS: dict[str, Callable[[Work, int], float]] = {
     # The product with V is one with two vectors.
     "low_rank": lambda w, k: k * (w.vectors + w.full_tangent),
     "layerwise": lambda w, k: k * w.over_stacks(_layer_tangents),
+    # Rate tangents of every layer's directions, and the products of all of them with each other.
+    "gauss_newton": lambda w, k: k * w.over_stacks(_layer_tangents, 1) + w.normal_equations(k),
     "tensorwise": lambda w, k: k * (w.over_stacks(_layer_tangents) + w.over_stacks(_bias_tangents)),
     # And the inner products of all directions with each other.
     "tensorwise_projection": lambda w, k: FORMULAS["tensorwise"](w, k) + k * k * w.parameters,

@@ -30,7 +30,7 @@ class Setting:
 def untuned(benchmark: Benchmark, method: Method) -> Setting:
     """The setting where nothing was chosen."""
     networks = list(benchmark.networks)
-    return Setting(networks[-1 if method.is_trained else 0], benchmark.learning_rate)
+    return Setting(networks[-1 if method.is_trained else 0], method.rate * benchmark.learning_rate)
 
 
 class Settings:

@@ -3,8 +3,8 @@
 # installed is told and left out of the benchmark.
 #
 # PyTorch: its wheel for Linux on PyPI is built for CUDA and is not to be imported without CUDA's libraries: 0.5 GB and
-# 2 GB more. The wheel for processors (0.2 GB, version +cpu) serves as well and is taken wherever pip finds it, for
-# example with PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu. Where it does not, PyPI's is installed whole.
+# 2 GB more. The wheel for processors (0.2 GB, version +cpu) serves as well and is taken wherever pip is set up to find
+# it. Where it is not, PyPI's is installed whole.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

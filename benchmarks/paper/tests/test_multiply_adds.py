@@ -30,6 +30,7 @@ BY_HAND = {
     # Vectors: 2 + 3 once, 3 + 5 at 4 time steps, 5 + 1 once, of 10 samples.
     "rfg_low_rank": FORWARD + 10 * (5 + 4 * 8 + 6) + (600 + 50),
     "rfg_layerwise": FORWARD + (60 + 600 + 50) + (600 + 50) + 50,
+    "rfg_gauss_newton": FORWARD + 64 * ((60 + 150 + 50) + (150 + 50) + 50) + 192**2 / 2 * 10 + 192**3 / 6,
     "rfg_tensorwise": FORWARD + TENSORS,
     "rfg_tensorwise_projection": FORWARD + 16 * TENSORS + 256 * 35,
     "black_box": 3 * FORWARD,
