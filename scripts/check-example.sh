@@ -12,7 +12,8 @@ trap 'rm -rf "$folder"' EXIT
 build/venv/bin/python examples/01-mexican-hat/compare.py "$folder" --quick >/dev/null
 columns=method,seed,relative_l2,steps,seconds,spikes_per_inference,peak_memory_bytes
 head -n 1 "$folder/results.csv" | tr -d '\r' | grep -qx "$columns" || { echo "results.csv has other columns" >&2; exit 1; }
-for method in rfg_global rfg_layerwise black_box rfg_activity_full rfg_activity_rate back_propagation; do
+for method in rfg_global rfg_layerwise black_box rfg_activity_full rfg_activity_rate weight_mirror gauss_newton \
+    back_propagation; do
   grep -q "^$method," "$folder/results.csv" || { echo "results.csv has no $method" >&2; exit 1; }
 done
 for picture in fields curves raster; do

@@ -22,6 +22,9 @@ NETWORK = dict(inputs=2, outputs=1, hidden=(64, 64), time_steps=32, input_gain=4
 # no closed-form readout.
 SOLVED = dict(readout_solve="periodic", learning_rate=0.01)
 LITERAL = dict(readout_solve="none", learning_rate=0.003)
+# Least-squares steps are taken whole.
+STEPS = dict(aggregation="gauss_newton", gauss_newton_damping=1e-4, directions=64, optimizer="sgd", momentum=0.0,
+             learning_rate=1.0, readout_solve="end")  # fmt: skip
 
 
 @dataclass
@@ -46,6 +49,10 @@ METHODS = [
            dict(estimator="rfg_activity", tangent="full", **SOLVED), 4000, (0, 1, 2), 7),
     Method("rfg_activity_rate", "RFG, activity perturbation, rate tangents",
            dict(estimator="rfg_activity", tangent="rate", directions=8, **SOLVED), 4000, (0, 1, 2), 6),
+    Method("weight_mirror", "weight mirror (feedback learned forward)",
+           dict(estimator="weight_mirror", **SOLVED), 4000, (0, 1, 2), 5),
+    Method("gauss_newton", "RFG, layer-wise, Gauss-Newton steps",
+           dict(estimator="rfg_layerwise", tangent="rate", **STEPS), 600, (0, 1, 2), 6),
     Method("back_propagation", "back-propagation through time",
            dict(estimator="bptt", **SOLVED), 4000, (0, 1, 2), 20),
 ]  # fmt: skip
