@@ -502,14 +502,14 @@ let optionTable: [OptionDescription] = [
       2024), for estimators that perturb parameters; it keeps all directions and pays when they are a \
       sizeable part of the parameters. gauss_newton: the damped least-squares step in the span of the \
       directions, from the tangents of all outputs, for multilayer perceptrons whose parameters are \
-      perturbed; a step rather than a gradient, for optimizer = sgd and learning_rate about 0.5.
+      perturbed; a step rather than a gradient, for optimizer = sgd, momentum = 0 and learning_rate = 1.
       """),
   OptionDescription(
     key: "gauss_newton_damping",
     scope: .trainer,
     domain: .float(0.0...1000000.0, minimumExcluded: false, maximumExcluded: false),
-    defaultValue: .float(0.01),
-    defaultText: "0.01",
+    defaultValue: .float(0.001),
+    defaultText: "0.001",
     rangeText: "0 <= x <= 1000000",
     doc: """
       What aggregation = gauss_newton adds to the diagonal of its normal equations, relative to the mean \

@@ -1,14 +1,12 @@
-/// A few dimensions of the host's array, kept in the value itself: arrays come with every step, and no step allocates.
+/// The dimensions of a host's array, at most seven, kept in the value itself: arrays come with every step, and no step
+/// allocates.
 package struct AxisList: RandomAccessCollection, MutableCollection, ExpressibleByArrayLiteral, Sendable {
-  /// [functions, four axes of points, fields], and one to spare.
-  package static let most = 7
-
   private var axes = InlineArray<7, Axis>(repeating: .single)
   package private(set) var count = 0
 
   package init() {}
 
-  /// - Parameter axes: at most `most`.
+  /// - Parameter axes: at most seven.
   package init(_ axes: some Sequence<Axis>) {
     for axis in axes { append(axis) }
   }
