@@ -27,7 +27,7 @@ from .settings import Setting, Settings, untuned
 #: Part of the steps; where seconds are given, of those.
 SEED, SHARE, FREE_SHARE = 1000, 0.4, 0.25
 #: Times the benchmark's.
-LEARNING_RATES = (1.0, 0.5, 2.0, 0.2, 4.0)
+LEARNING_RATES = (1.0, 0.5, 2.0, 4.0)
 
 
 def trials(benchmark: Benchmark, method: Method) -> list[Setting]:
