@@ -44,7 +44,7 @@ generate:
 	$(RELEASE)/apigen .
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests benchmarks Package.swift
 
 clean:
 	rm -rf .build build
@@ -119,7 +119,7 @@ check-generated: tools
 	$(RELEASE)/apigen --check .
 
 check-format:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests benchmarks Package.swift
 
 check-header: tools
 	scripts/check-header.sh

@@ -31,7 +31,9 @@ package final class NetworkPass {
     var first = 0
     for pass in passes {
       pass.parameters.pack(parameters)
-      for layer in pass.stack.layers.indices { pass.setSurrogateWidth(surrogateWidths.values[first + layer], of: layer) }
+      for layer in pass.stack.layers.indices {
+        pass.setSurrogateWidth(surrogateWidths.values[first + layer], of: layer)
+      }
       first += pass.stack.layers.count
     }
   }

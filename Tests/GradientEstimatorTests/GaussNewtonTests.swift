@@ -93,7 +93,9 @@ struct GaussNewtonTests {
     #expect(relativeError(step, gradient) > 0.5)
   }
 
-  @Test("on few directions: no other combination of them takes the linearised loss lower", arguments: [Method.layerwise, .tensorwise])
+  @Test(
+    "on few directions: no other combination of them takes the linearised loss lower",
+    arguments: [Method.layerwise, .tensorwise])
   func least(method: Method) throws {
     let network = try network()
     let gradient = network.reference.lossGradient(data, .exact)

@@ -159,7 +159,7 @@ struct KernelMeasurements {
     for index in 0..<n { gram[index * n + index] = 1000 }
     factor.initialize(from: gram, count: n * n)
     return [
-      Measurement(name: "normal equations, 512 rows of 256", limit: .arithmetic, work: 2 * Double(rows * n * (n + 1)) / 2) {
+      Measurement(name: "normal equations, 512 rows of 256", limit: .arithmetic, work: Double(rows * n * (n + 1))) {
         table.accumulateGram(rows, n, UnsafePointer(features.pointer), n, gram, n, 0, n)
       },
       Measurement(name: "Cholesky factor of 256", limit: .arithmetic, work: Double(n * n * n) / 3) {

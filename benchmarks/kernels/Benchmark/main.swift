@@ -16,11 +16,12 @@ func padded(_ value: Double, _ width: Int) -> String {
 }
 
 for instructionSet in InstructionSet.supported {
-  let level: Int32 = switch instructionSet {
-  case .baseline: 1
-  case .v3: 3
-  case .v4: 4
-  }
+  let level: Int32 =
+    switch instructionSet {
+    case .baseline: 1
+    case .v3: 3
+    case .v4: 4
+    }
   print("\n\(instructionSet.rawValue), one thread")
   for measurement in KernelMeasurements(table: .table(for: instructionSet)).all() {
     let (rate, share) = measure(measurement, level: level, rounds: rounds)
