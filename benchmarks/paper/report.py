@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import rfgsnn
+
 from . import plots, tables
 from .benchmarks import BENCHMARKS, Benchmark
 from .intervals import Ratio, mean_and_spread, paired_ratio
+from .machine import machine
 from .methods import METHODS
 from .records import Record
 from .tables import Runs, Table
@@ -42,7 +45,7 @@ def render(
 ) -> str:
     """Compose the report."""
     present = [benchmark for benchmark in BENCHMARKS.values() if benchmark.name in table]
-    parts = [_INTRODUCTION.format(commits=", ".join(commits) or "none")]
+    parts = [_INTRODUCTION.format(commits=", ".join(commits) or "none", machine=machine(), kernels=rfgsnn.instruction_set())]
     parts.append(_summary(present, table))
     fixed = [benchmark for benchmark in present if benchmark.is_fixed]
     if fixed:
@@ -197,7 +200,8 @@ _INTRODUCTION = """# Results
 <!-- Written by `make paper` from results.csv and results-curves.csv: do not edit. -->
 
 Every method on every benchmark; mean +- standard deviation over the seeds, which vary the network, the batches and the
-directions on fixed data. Code of commit {commits}. `benchmarks/paper/README.md` says how.
+directions on fixed data. Code of commit {commits}, on {machine}, with
+kernels for {kernels}. `benchmarks/paper/README.md` says how.
 
 Forward-only means: no transposed weights between hidden layers and nothing stored over time; the readout's own weights
 may be used. "Best" is the method of the least *validation* error; the errors shown are of the test set."""
