@@ -74,6 +74,7 @@ int main(void) {
 
   require(rfgsnn_options_set_string(options, "estimator", "rfg_activity"));
   require(rfgsnn_options_set_string(options, "readout_solve", "periodic"));
+  require(rfgsnn_options_set_string(options, "readout_between_solves", "trained"));
   require(rfgsnn_options_set_int(options, "directions", 8));
   require(rfgsnn_options_set_float(options, "learning_rate", 0.01));
   require(rfgsnn_options_set_int(options, "steps", 4000));
