@@ -81,7 +81,6 @@ struct KernelMeasurements {
   private func neurons() -> [Measurement] {
     let count = 16 * 128
     let values = Numbers(6 * count)
-    let place = values.pointer
     let shapes = ["gaussian", "fast sigmoid", "arctangent", "sigmoid", "triangle", "boxcar"]
     var found = shapes.enumerated().map { kind, name in
       // Potential in; sensitivity and its sum in and out.
@@ -92,9 +91,9 @@ struct KernelMeasurements {
         arguments.peak = 0.8
         arguments.threshold = 1
         arguments.leak = 0.5
-        arguments.potential = UnsafePointer(place)
-        arguments.sensitivity = place + count
-        arguments.sensitivity_sum = place + 2 * count
+        arguments.potential = UnsafePointer(values.pointer)
+        arguments.sensitivity = values.pointer + count
+        arguments.sensitivity_sum = values.pointer + 2 * count
         table.surrogateFactors(&arguments)
       }
     }
@@ -104,12 +103,12 @@ struct KernelMeasurements {
         arguments.directions = 1
         arguments.count = Int64(count)
         arguments.leak = 0.5
-        arguments.psi = UnsafePointer(place)
-        arguments.rho = UnsafePointer(place + count)
-        arguments.current = UnsafePointer(place + 2 * count)
-        arguments.membrane = place + 3 * count
-        arguments.spike = place + 4 * count
-        arguments.spike_sum = place + 5 * count
+        arguments.psi = UnsafePointer(values.pointer)
+        arguments.rho = UnsafePointer(values.pointer + count)
+        arguments.current = UnsafePointer(values.pointer + 2 * count)
+        arguments.membrane = values.pointer + 3 * count
+        arguments.spike = values.pointer + 4 * count
+        arguments.spike_sum = values.pointer + 5 * count
         table.advanceTangents(&arguments)
       })
     let many = 1 << 20
