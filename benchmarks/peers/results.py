@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -88,12 +86,3 @@ class Results:
             values[key] = [kind(**each) for each in values[key]]
         values["latency"] = {name: tuple(pair) for name, pair in values["latency"].items()}
         return Results(**values)
-
-
-def machine() -> str:
-    """The processor, how many of it this process may use, and the memory."""
-    info = Path("/proc/cpuinfo").read_text()
-    names = [line.partition(":")[2].strip() for line in info.splitlines() if line.startswith("model name")]
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    count = len(os.sched_getaffinity(0))
-    return f"{count} processors ({names[0] if names else platform.machine()}), {memory:.0f} GiB"

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import rfgsnn
+from paper.machine import machine
 from paper.records import code_version
 
 from . import latency, memory, problem, report, scaling
@@ -18,7 +19,7 @@ from .choose import ALL, Choice, Exact, choose
 from .client import ROOT, Clients, PeerError
 from .methods import IMPOSSIBLE, OURS, PEERS, SELF, compared
 from .references import REFERENCES, Reference, quick
-from .results import Checked, Results, Row, machine
+from .results import Checked, Results, Row
 from .timing import Contestant, ratio, rounds_until
 
 #: Seconds of all parts together, and their shares.
