@@ -1,27 +1,23 @@
 internal import CSystem
 
-/// exp(x) for x <= 88, relative error below 2e-7; zero below -87.3, where results would be subnormal.
+/// 2^x for x <= 127, relative error below 2e-7; zero below -125.5, where results would be subnormal.
 ///
-/// x = n ln 2 + r with |r| <= ln(2)/2, then the polynomial of Cephes' expf (S. Moshier, netlib.org/cephes).
+/// x = n + r with |r| <= 1/2; then 1 + r q(r) with the polynomial q that makes the greatest relative error least
+/// (Lawson's iteration), so that 2^0 is exactly 1; then n is added to the exponent.
 @inline(__always)
-func exponential(_ x: Float16x) -> Float16x {
+func powerOfTwo(_ x: Float16x) -> Float16x {
   // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
   let magic = all(12_582_912)
-  let clamped = rfgv_min(rfgv_max(x, all(-88)), all(88))
-  let shifted = multiplyAdd(clamped, all(1.442_695_04), magic)
-  let n = shifted - magic
-  var r = multiplyAdd(n, all(-0.693_359_375), clamped)
-  r = multiplyAdd(n, all(2.121_944_4e-4), r)
-  var p = all(1.987_569_1e-4)
-  p = multiplyAdd(p, r, all(1.398_199_9e-3))
-  p = multiplyAdd(p, r, all(8.333_452e-3))
-  p = multiplyAdd(p, r, all(4.166_579_5e-2))
-  p = multiplyAdd(p, r, all(0.166_666_65))
-  p = multiplyAdd(p, r, all(0.5))
-  p = multiplyAdd(p, r * r, r) + all(1)
-  let scale = (shifted.bits &+ SIMD16(repeating: 127)) &<< SIMD16(repeating: 23)
-  let y = p * unsafeBitCast(scale, to: Float16x.self)
-  return y.replacing(with: Float16x(), where: x .< all(-87.3))
+  let shifted = x + magic
+  let r = x - (shifted - magic)
+  var p = all(1.326_472_7e-3)
+  p = multiplyAdd(p, r, all(9.671_513e-3))
+  p = multiplyAdd(p, r, all(5.550_733_6e-2))
+  p = multiplyAdd(p, r, all(0.240_222_42))
+  p = multiplyAdd(p, r, all(0.693_147))
+  p = multiplyAdd(p, r, all(1))
+  let y = unsafeBitCast(p.bits &+ (shifted.bits &<< SIMD16(repeating: 23)), to: Float16x.self)
+  return y.replacing(with: Float16x(), where: x .< all(-125.5))
 }
 
 /// Natural logarithm of positive normal numbers, relative error below 2e-7; exactly 0 at 1.

@@ -60,7 +60,7 @@ package func sampledFactors(_ arguments: UnsafePointer<rfgk_sampled>) {
       } else {
         negative = zero
       }
-      writeFactors(f, i, u, psi: positive + negative, minusSlope: negative - positive, silent: silent)
+      write(Factors(f, u, psi: positive + negative, minusSlope: negative - positive, silent: silent), f, i)
       column &+= 16
     }
     counter.word1 &+= 1

@@ -6,13 +6,15 @@ protocol Surrogate {
   func callAsFunction(_ x: Float16x) -> Float16x
 }
 
+@inline(__always) private var log2OfE: Float { 1.442_695_04 }
+
 struct Gaussian: Surrogate {
   let peak, exponent: Float16x
   @inline(__always) init(peak: Float) {
     self.peak = all(peak)
-    exponent = all(-Float.pi * peak * peak)
+    exponent = all(-Float.pi * peak * peak * log2OfE)
   }
-  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x { peak * exponential(exponent * (x * x)) }
+  @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x { peak * powerOfTwo(exponent * (x * x)) }
 }
 
 struct FastSigmoid: Surrogate {
@@ -40,14 +42,14 @@ struct Arctangent: Surrogate {
 }
 
 struct Sigmoid: Surrogate {
-  let slope, minusSlope: Float16x
+  let slope, exponent: Float16x
   @inline(__always) init(peak: Float) {
     slope = all(4 * peak)
-    minusSlope = all(-4 * peak)
+    exponent = all(-4 * peak * log2OfE)
   }
   @inline(__always) func callAsFunction(_ x: Float16x) -> Float16x {
     // s(1 - s) = e / (1 + e)^2 is even in x; the negative exponent cannot overflow.
-    let e = exponential(minusSlope * rfgv_abs(x))
+    let e = powerOfTwo(exponent * rfgv_abs(x))
     let d = all(1) + e
     return slope * e / (d * d)
   }
@@ -124,50 +126,69 @@ func boxcarFactors(_ a: UnsafePointer<rfgk_surrogate>) {
 
 @inline(__always)
 private func differentiate<Shape: Surrogate>(_ a: rfgk_surrogate, _ surrogate: Shape) {
-  let threshold = all(a.threshold)
-  let minusThreshold = all(-a.threshold)
-  let zero = Float16x()
-  let one = all(1)
   var i = 0
   while i < Int(a.count) {
-    let u = rfgv_load(a.potential + i)
-    var psi = surrogate(u - threshold)
-    var minusSlope = zero - psi
-    var silent = one.replacing(with: zero, where: u .>= threshold)
-    if a.ternary != 0 {
-      // The shapes are even: psi(-u - threshold) = psi(u + threshold).
-      let negative = surrogate(u - minusThreshold)
-      psi += negative
-      minusSlope += negative
-      silent.replace(with: zero, where: u .<= minusThreshold)
-    }
-    writeFactors(a, i, u, psi: psi, minusSlope: minusSlope, silent: silent)
+    write(factors(a, rfgv_load(a.potential + i), surrogate), a, i)
     i &+= 16
   }
 }
 
-/// Stores the factors of 16 neurons, and moves their sensitivities on.
-///
-/// - Parameters:
-///   - minusSlope: psi of the negative threshold minus psi of the positive one.
-///   - silent: 1 where no spike is, else 0.
-@inline(__always)
-func writeFactors(
-  _ a: rfgk_surrogate, _ i: Int, _ u: Float16x, psi: Float16x, minusSlope: Float16x, silent: Float16x
-) {
-  // Adding 0 psi is the same as adding nothing.
-  let lost = all(a.cut_reset != 0 ? 0 : a.hard_reset != 0 ? 1 : -a.threshold)
-  let rho = a.hard_reset != 0 ? multiplyAdd(u, lost * minusSlope, silent) : multiplyAdd(lost, psi, all(1))
-  if let out = a.psi { rfgv_store(out + i, psi) }
-  if let out = a.rho { rfgv_store(out + i, rho) }
-  moveSensitivity(a, i, psi, rho)
+/// What a time step's derivatives need of 16 neurons.
+struct Factors {
+  /// ds/du~ and du/du~.
+  var psi, rho: Float16x
+
+  @inline(__always) init(psi: Float16x, rho: Float16x) {
+    self.psi = psi
+    self.rho = rho
+  }
+
+  /// - Parameters:
+  ///   - minusSlope: psi of the negative threshold minus psi of the positive one.
+  ///   - silent: 1 where no spike is, else 0.
+  @inline(__always)
+  init(_ a: rfgk_surrogate, _ u: Float16x, psi: Float16x, minusSlope: Float16x, silent: Float16x) {
+    // Adding 0 psi is the same as adding nothing.
+    let lost = all(a.cut_reset != 0 ? 0 : a.hard_reset != 0 ? 1 : -a.threshold)
+    self.psi = psi
+    rho = a.hard_reset != 0 ? multiplyAdd(u, lost * minusSlope, silent) : multiplyAdd(lost, psi, all(1))
+  }
+
+  /// du = rho du~ and the sum plus psi du~, with du~ = leak du + 1. Not with inout arguments: they are not inlined.
+  @inline(__always)
+  func moved(_ sensitivity: Float16x, _ sum: Float16x, leak: Float16x) -> (Float16x, Float16x) {
+    let du = multiplyAdd(leak, sensitivity, all(1))
+    return (rho * du, multiplyAdd(psi, du, sum))
+  }
 }
 
+/// The factors of 16 potentials.
 @inline(__always)
-func moveSensitivity(_ a: rfgk_surrogate, _ i: Int, _ psi: Float16x, _ rho: Float16x) {
+func factors<Shape: Surrogate>(_ a: rfgk_surrogate, _ u: Float16x, _ surrogate: Shape) -> Factors {
+  let threshold = all(a.threshold)
+  let minusThreshold = all(-a.threshold)
+  let zero = Float16x()
+  var psi = surrogate(u - threshold)
+  var minusSlope = zero - psi
+  var silent = all(1).replacing(with: zero, where: u .>= threshold)
+  if a.ternary != 0 {
+    // The shapes are even: psi(-u - threshold) = psi(u + threshold).
+    let negative = surrogate(u - minusThreshold)
+    psi += negative
+    minusSlope += negative
+    silent.replace(with: zero, where: u .<= minusThreshold)
+  }
+  return Factors(a, u, psi: psi, minusSlope: minusSlope, silent: silent)
+}
+
+/// Stores the factors of 16 neurons, and moves their sensitivities on.
+@inline(__always)
+func write(_ factors: Factors, _ a: rfgk_surrogate, _ i: Int) {
+  if let out = a.psi { rfgv_store(out + i, factors.psi) }
+  if let out = a.rho { rfgv_store(out + i, factors.rho) }
   if let sensitivity = a.sensitivity, let sum = a.sensitivity_sum {
-    let du = multiplyAdd(all(a.leak), rfgv_load(sensitivity + i), all(1))
-    rfgv_store(sensitivity + i, rho * du)
-    rfgv_store(sum + i, multiplyAdd(psi, du, rfgv_load(sum + i)))
+    let moved = factors.moved(rfgv_load(sensitivity + i), rfgv_load(sum + i), leak: all(a.leak))
+    rfgv_store(sensitivity + i, moved.0)
+    rfgv_store(sum + i, moved.1)
   }
 }

@@ -102,6 +102,20 @@ package struct HostArray {
     }
   }
 
+  /// One sample, feature by feature.
+  @inline(__always)
+  package func write(sample: Int, _ value: (_ feature: Int) -> Double) {
+    let start = rowStart(0, sample)
+    switch scalar {
+    case .float32:
+      let values = base.assumingMemoryBound(to: Float.self)
+      featureAxes.forEach(from: start) { j, place in values[place] = Float(value(j)) }
+    case .float64:
+      let values = base.assumingMemoryBound(to: Double.self)
+      featureAxes.forEach(from: start) { j, place in values[place] = value(j) }
+    }
+  }
+
   /// Throws when an element is NaN or infinite, or becomes so as (element - shift) / scale in single precision, and
   /// says which; one pass over the data.
   package func requireFinite(_ name: String, shift: [Double]? = nil, scale: [Double]? = nil) throws(Failure) {

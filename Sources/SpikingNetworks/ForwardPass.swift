@@ -60,14 +60,19 @@ package final class ForwardPass {
     peaks[layer] = Surrogate(shape: stack.surrogate.shape, width: width).peak
   }
 
-  private func stepper() -> TimeStepper {
+  /// - Parameter constantSteps: time steps of the pass, if it has the same inputs at all of them; else 0.
+  private func stepper(constantSteps: Int = 0) -> TimeStepper {
     if let sampling {
       for layer in counters.indices { counters[layer] = sampling.counter(stack, layer, kernels) }
     }
     return TimeStepper(
       stack: stack, kernels: kernels, parameters: parameters, riders: riders, perturbation: perturbation,
-      history: history, peaks: peaks, sampling: sampling.map { ($0, counters) })
+      history: history, peaks: peaks, sampling: sampling.map { ($0, counters) },
+      stepsAhead: riders.letFirstLayerAhead && sampling == nil && !redraws && !fades ? constantSteps : 0)
   }
+
+  /// Whether the first layer's counts lose something at every step: a leaky readout reads it.
+  private var fades: Bool { stack.readoutLeak < 1 && stack.layers.count == 1 }
 
   private func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }
 
@@ -76,11 +81,11 @@ package final class ForwardPass {
     let traces = try prepareTraces(inputs.samples)
     try prepareHistory(samples: inputs.samples, steps: steps, variesInTime: inputs.variesInTime)
     while workers.count < min(pool.threads, tiles(inputs.samples)) {
-      workers.append(try TileState(stack, riders, account: account))
+      workers.append(try TileState(stack, riders, runsAhead: true, account: account))
     }
     samples = inputs.samples
     self.steps = steps
-    let stepper = stepper()
+    let stepper = stepper(constantSteps: inputs.variesInTime ? 0 : steps)
     let finisher = TileFinisher(pass: self, traces: traces)
     let redraws = redraws
     pool.forEach(tiles(samples)) { index, worker in

@@ -204,11 +204,9 @@ package final class Network {
     let columns = host.features
     let fields = specification.outputs
     for sample in 0..<samples {
-      for column in 0..<columns {
-        let value = Double(outputs[sample * columns + column])
+      host.write(sample: first + sample) { column in
         let field = column % fields
-        host.write(
-          outputScaling.shift[field] + outputScaling.scale[field] * value, sample: first + sample, feature: column)
+        return outputScaling.shift[field] + outputScaling.scale[field] * Double(outputs[sample * columns + column])
       }
     }
   }

@@ -39,7 +39,6 @@ struct RateTangents {
   private func addPerturbation(
     _ tile: TileState, _ index: Int, _ layout: PerturbationLayout, into out: UnsafeMutablePointer<Float>
   ) {
-    let perturbed = layout.layers[index].perturbed
     let layer = pass.stack.layers[index]
     switch pass.perturbation {
     case .currents:

@@ -30,6 +30,8 @@ package struct Riders {
 
   var surrogates: Bool { sensitivities || tangents != nil || history || widthSensitivities }
   var fullTangents: Bool { tangents == .full }
+  /// Whether nothing needs the first layer's state at every time step.
+  var letFirstLayerAhead: Bool { !(potentials || fullTangents || history || widthSensitivities) }
   package var directions: Int { layout?.directions ?? 0 }
 }
 
@@ -39,6 +41,8 @@ package struct Riders {
 package final class TileState {
   /// Samples of a full tile. Fixed, so that no result depends on the machine.
   package static let samples = 16
+  /// Time steps that the first layer does at once, where its current does not change.
+  static let stepsAhead = 16
 
   struct Layer {
     let membrane: UnsafeMutablePointer<Float>
@@ -84,6 +88,8 @@ package final class TileState {
   var spikes: [Int]
   /// [2][words of all layers]: a bit for each neuron that has spiked so far, and for each that has been silent.
   let spikeMasks: UnsafeMutablePointer<UInt64>
+  /// Spikes of the first layer [stepsAhead][samples][words], where it is ahead of the others.
+  let ahead: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
   /// Time steps done since the state was cleared.
   var steps = 0
   /// First sample and number of samples.
@@ -95,7 +101,8 @@ package final class TileState {
   private let scratch: [Buffer<Float>]
   private let masks: [Buffer<UInt64>]
 
-  init(_ stack: Stack, _ riders: Riders, account: MemoryAccount) throws(Failure) {
+  /// - Parameter runsAhead: whether the first layer may be ahead of the others.
+  init(_ stack: Stack, _ riders: Riders, runsAhead: Bool = false, account: MemoryAccount) throws(Failure) {
     let samples = Self.samples
     var state: [Buffer<Float>] = []
     var scratch: [Buffer<Float>] = []
@@ -150,6 +157,10 @@ package final class TileState {
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
     spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)
+    let wordsAhead = Self.stepsAhead * samples * stack.layers[0].words
+    ahead =
+      runsAhead && riders.letFirstLayerAhead
+      ? (try words(wordsAhead), stack.neuron.ternary ? try words(wordsAhead) : nil) : nil
     self.state = state
     self.scratch = scratch
     self.masks = masks

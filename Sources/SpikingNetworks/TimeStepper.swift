@@ -14,6 +14,8 @@ struct TimeStepper {
   let peaks: [Float]
   /// Where psi is sampled or masked: how, and each layer's noise.
   let sampling: (how: SurrogateSampling, counters: [rfgk_counter])?
+  /// Time steps of the whole pass, where the first layer may be ahead of the others; else 0.
+  let stepsAhead: Int
 
   /// Reads the inputs of a time step and forms the current, and the current's tangents, that they cause.
   func feed(_ tile: TileState, _ inputs: InputBatch, time: Int, sample: Int) {
@@ -56,9 +58,13 @@ struct TimeStepper {
         state.negative = kept.negative.map { $0 + historyRow * layer.words }
       }
       if stack.readoutLeak < 1 && index == stack.layers.count - 1 { fade(tile, state) }
-      integrate(tile, index, state, before)
+      if index == 0 && stepsAhead > 0 {
+        runAhead(tile, &state)
+      } else {
+        integrate(tile, index, state, before)
+      }
       if riders.potentials { keepMoments(tile, index, state) }
-      if riders.surrogates { differentiate(tile, index, state) }
+      if riders.surrogates && sampling != nil { sampleFactors(tile, index, state) }
       if riders.widthSensitivities { differentiateByWidth(tile, index, state) }
       if riders.fullTangents { carryTangents(tile, index, state, before) }
       if riders.spikeCounts { tally(tile, index, state) }
@@ -78,38 +84,68 @@ struct TimeStepper {
     }
   }
 
+  /// The first layer does some time steps at once, which never leave the registers, and gives its spikes step by step.
+  private func runAhead(_ tile: TileState, _ state: inout TileState.Layer) {
+    guard let ahead = tile.ahead else { return }
+    let place = tile.steps % TileState.stepsAhead
+    state.positive = ahead.positive
+    state.negative = ahead.negative
+    if place == 0 {
+      integrate(tile, 0, state, nil, steps: min(TileState.stepsAhead, stepsAhead - tile.steps))
+    }
+    let words = place * TileState.samples * stack.layers[0].words
+    state.positive += words
+    state.negative = state.negative.map { $0 + words }
+  }
+
   private func integrate(
     _ tile: TileState, _ index: Int, _ state: TileState.Layer,
-    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
+    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?, steps: Int = 1
   ) {
     let layer = stack.layers[index]
     var arguments = rfgk_integrate(
       samples: Int32(tile.count), padded: Int32(layer.width),
       in_words: before == nil ? 0 : Int32(stack.layers[index - 1].words), out_words: Int32(layer.words),
-      ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
+      steps: Int32(steps), ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
       no_reset: stack.neuron.reset == .none ? 1 : 0, leak: stack.neuron.leak, threshold: stack.neuron.threshold,
       base: UnsafePointer(index == 0 ? tile.inputCurrent : state.noisyBiases ?? parameters.biases[index]),
       base_stride: index == 0 || state.noisyBiases != nil ? Int64(layer.width) : 0,
       weights: UnsafePointer(parameters.panels[index]),
       panel_stride: Int64(layer.inputs * PackedParameters.panel),
       in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
-      membrane: state.membrane, potential: riders.surrogates || riders.potentials ? state.potential : nil,
-      out_positive: state.positive, out_negative: state.negative, count: state.count)
-    kernels.integrateAndFire(&arguments)
+      membrane: state.membrane, potential: needsPotentials ? state.potential : nil,
+      out_positive: state.positive, out_negative: state.negative,
+      step_words: Int64(TileState.samples * layer.words), count: state.count, surrogate: nil)
+    if !riders.surrogates || sampling != nil {
+      kernels.integrateAndFire(&arguments)
+      return
+    }
+    withUnsafePointer(to: factors(tile, index, state)) { factors in
+      arguments.surrogate = factors
+      kernels.integrateAndFire(&arguments)
+    }
   }
 
-  private func differentiate(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+  /// Whether something but the surrogate's factors is made of the potentials, or these are made apart.
+  private var needsPotentials: Bool {
+    riders.potentials || riders.widthSensitivities || (riders.surrogates && sampling != nil)
+  }
+
+  /// What is wanted of a layer's surrogate.
+  private func factors(_ tile: TileState, _ index: Int, _ state: TileState.Layer) -> rfgk_surrogate {
     let needed = riders.fullTangents || riders.history || riders.widthSensitivities
-    var arguments = rfgk_surrogate(
+    return rfgk_surrogate(
       count: Int64(tile.count * stack.layers[index].width), kind: stack.surrogate.shape.rawValue,
       ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
       cut_reset: cutReset, peak: peaks[index], threshold: stack.neuron.threshold, leak: stack.neuron.leak,
       potential: UnsafePointer(state.potential), psi: needed ? state.psi : nil, rho: needed ? state.rho : nil,
       sensitivity: state.sensitivity, sensitivity_sum: state.sensitivitySum)
-    guard let sampling else {
-      kernels.surrogateFactors(&arguments)
-      return
-    }
+  }
+
+  /// Where psi is sampled or masked: where it is computed, `integrate` does it.
+  private func sampleFactors(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+    guard let sampling else { return }
+    var arguments = factors(tile, index, state)
     let masked = sampling.how.mask > 0
     if masked {
       arguments.psi = state.psi

@@ -43,6 +43,8 @@ final class TargetLoss: OutputLoss {
   /// Of an operator network: points among those of the targets, or nil for all.
   private var points: [Int]?
   private var scaling: Scaling
+  /// Targets of a sample.
+  private var row: [Double] = []
   /// Of the last gradient; see SquaredSums.derivativeFactor.
   private var factor = 0.0
 
@@ -83,14 +85,11 @@ final class TargetLoss: OutputLoss {
   }
 
   func value(_ outputs: UnsafePointer<Float>) -> Double {
-    sums(outputs) { _, _ in }.loss(kind)
+    sums(outputs) { _, _, _ in }.loss(kind)
   }
 
   func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double {
-    let fields = scaling.scale.count
-    let sums = sums(outputs) { place, residual in
-      gradient[place] = Float(residual * scaling.scale[place % fields])
-    }
+    let sums = sums(outputs) { place, field, residual in gradient[place] = Float(residual * scaling.scale[field]) }
     factor = sums.derivativeFactor(kind)
     for place in 0..<samples * features { gradient[place] *= Float(factor) }
     return sums.loss(kind)
@@ -102,23 +101,29 @@ final class TargetLoss: OutputLoss {
   /// Outputs of each sample.
   private var features: Int { points.map { $0.count * scaling.scale.count } ?? targets.features }
 
-  func sums(_ outputs: UnsafePointer<Float>, _ body: (_ place: Int, _ residual: Double) -> Void) -> SquaredSums {
+  func sums(
+    _ outputs: UnsafePointer<Float>, _ body: (_ place: Int, _ field: Int, _ residual: Double) -> Void
+  ) -> SquaredSums {
     var sums = SquaredSums()
     let features = features
     let fields = scaling.scale.count
-    let places = points ?? []
-    let gathers = points != nil
-    for sample in 0..<samples {
-      let row = indices.map { Int($0[sample]) } ?? first + sample
-      for j in 0..<features {
-        let place = sample * features + j
-        let field = j % fields
-        let column = gathers ? places[j / fields] * fields + field : j
-        let target = targets.value(sample: row, feature: column)
-        let residual = scaling.shift[field] + scaling.scale[field] * Double(outputs[place]) - target
-        sums.error += residual * residual
-        sums.target += target * target
-        body(place, residual)
+    // A few points are picked one by one; otherwise a sample's targets are read at once.
+    if points == nil && row.count < features { row = Array(repeating: 0, count: features) }
+    row.withUnsafeMutableBufferPointer { row in
+      for sample in 0..<samples {
+        let place = indices.map { Int($0[sample]) } ?? first + sample
+        if points == nil, let row = row.baseAddress { targets.read(sample: place, into: row) }
+        for point in 0..<features / fields {
+          for field in 0..<fields {
+            let j = point * fields + field
+            let target = points.map { targets.value(sample: place, feature: $0[point] * fields + field) } ?? row[j]
+            let output = Double(outputs[sample * features + j])
+            let residual = scaling.shift[field] + scaling.scale[field] * output - target
+            sums.error += residual * residual
+            sums.target += target * target
+            body(sample * features + j, field, residual)
+          }
+        }
       }
     }
     sums.count = Double(samples) * Double(features)

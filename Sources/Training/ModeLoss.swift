@@ -1,4 +1,5 @@
 import GradientEstimators
+import Kernels
 import Runtime
 import SpikingNetworks
 
@@ -16,8 +17,12 @@ final class ModeLoss {
   private let scale: [Double]
   /// Outputs of each function.
   private let outputs: Int
-  /// [fields][latent][latent]
+  private let kernels: KernelTable
+  /// [fields][latent][width], symmetric; the width is the latent size, padded.
   private let gram: Buffer<Float>
+  private let width: Int
+  /// Scratch [functions][width]: M c.
+  private let products: Buffer<Float>
   /// [functions][fields][latent]
   private let contracted: Buffer<Float>
   /// [functions]: sums of squares of the targets in the network's units, weighted by the fields' scales; and in the
@@ -41,7 +46,10 @@ final class ModeLoss {
     outputs = targets.features
     let features = fields * latent
     let purpose = "the targets' part in each mode"
-    gram = try Buffer(try checkedProduct(features, latent, for: purpose), for: purpose, account: account)
+    kernels = network.kernels
+    width = padded(latent)
+    gram = try Buffer(try checkedProduct(features, width, for: purpose), for: purpose, account: account)
+    products = try Buffer(try checkedProduct(targets.samples, width, for: purpose), for: purpose, account: account)
     contracted = try Buffer(try checkedProduct(targets.samples, features, for: purpose), for: purpose, account: account)
     squares = try Buffer(targets.samples, for: purpose, account: account)
     hostSquares = try Buffer(targets.samples, for: purpose, account: account)
@@ -61,7 +69,7 @@ final class ModeLoss {
     guard let outputs = try trunks.outputs(units.base), let products = trunks.contract(outputs) else { return }
     for k in 0..<latent {
       for field in 0..<fields {
-        (gram.base + (field * latent + k) * latent).update(
+        (gram.base + (field * latent + k) * width).update(
           from: products + k * features + field * latent, count: latent)
       }
     }
@@ -115,21 +123,23 @@ final class ModeLoss {
     _ features: UnsafePointer<Float>, _ indices: UnsafeBufferPointer<Int32>, _ body: (Int, Double) -> Void
   ) -> SquaredSums {
     var sums = SquaredSums()
-    for (sample, index) in indices.enumerated() {
-      let function = Int(index)
-      sums.error += squares.base[function]
-      sums.target += hostSquares.base[function]
-      for field in 0..<fields {
+    for index in indices {
+      sums.error += squares.base[Int(index)]
+      sums.target += hostSquares.base[Int(index)]
+    }
+    for field in 0..<fields {
+      let weight = scale[field] * scale[field]
+      kernels.product(
+        features + field * latent, rows: indices.count, columns: latent, rowStride: fields * latent,
+        by: UnsafePointer(gram.base + field * latent * width), width: width, into: products.base, accumulate: false)
+      for (sample, index) in indices.enumerated() {
         let first = (sample * fields + field) * latent
         let c = features + first
-        let r = contracted.base + (function * fields + field) * latent
-        let weight = scale[field] * scale[field]
+        let r = contracted.base + (Int(index) * fields + field) * latent
+        let product = products.base + sample * width
         for k in 0..<latent {
-          let row = gram.base + (field * latent + k) * latent
-          var product: Float = 0
-          for j in 0..<latent { product += row[j] * c[j] }
-          sums.error += weight * Double(c[k]) * (Double(product) - 2 * Double(r[k]))
-          body(first + k, weight * (Double(product) - Double(r[k])))
+          sums.error += weight * Double(c[k]) * (Double(product[k]) - 2 * Double(r[k]))
+          body(first + k, weight * (Double(product[k]) - Double(r[k])))
         }
       }
     }

@@ -7,7 +7,7 @@ extension Network {
     var total = SquaredSums()
     try forEachPrediction(inputs) { outputs, first, count in
       let sums = TargetLoss(kind, targets: targets, first: first, samples: count, scaling: outputScaling)
-        .sums(outputs) { _, _ in }
+        .sums(outputs) { _, _, _ in }
       total.error += sums.error
       total.target += sums.target
       total.count += sums.count

@@ -49,6 +49,7 @@ private struct Case {
     a.ternary = ternary ? 1 : 0
     a.hard_reset = hardReset ? 1 : 0
     a.no_reset = noReset ? 1 : 0
+    a.steps = 1
     a.leak = leak
     a.threshold = threshold
     a.base = UnsafePointer(base.pointer)
@@ -190,6 +191,7 @@ struct IntegrateAndFireTests {
         a.samples = 1
         a.padded = 16
         a.out_words = 1
+        a.steps = 1
         a.leak = 1
         a.threshold = 0.75
         a.base = UnsafePointer(base.pointer)

@@ -11,34 +11,6 @@
 /// cache, and lie side by side: rows of a wide matrix may be so far apart that they push each other out of it.
 #define RFGK_PANEL 128
 
-/// One time step of one LIF layer for a tile of samples (kernel `integrateAndFire`).
-///
-/// u~ = leak u + base + sum of weight rows of the presynaptic spikes; s = [u~ >= threshold], minus
-/// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset), 0 where s != 0 (hard reset), or u~ (none).
-typedef struct rfgk_integrate {
-  int32_t samples;   ///< Rows.
-  int32_t padded;    ///< Neurons, a multiple of 16.
-  int32_t in_words;  ///< Words of presynaptic spikes per row; 0: none, the current is `base` alone.
-  int32_t out_words; ///< Words of the output masks per row, at least padded / 64 rounded up.
-  int32_t ternary;   ///< 0 or 1.
-  int32_t hard_reset; ///< 0 or 1.
-  int32_t no_reset;   ///< 0 or 1; then not hard_reset.
-  float leak;
-  float threshold;
-  const float *base; ///< [samples][base_stride], added to the sum.
-  int64_t base_stride; ///< 0: one row for all samples.
-  /// [panels][presynaptic][columns of the panel], see RFGK_PANEL; may be NULL if in_words is 0.
-  const float *weights;
-  int64_t panel_stride; ///< Floats from one panel to the next.
-  const uint64_t *in_positive; ///< [samples][in_words]; may be NULL if in_words is 0.
-  const uint64_t *in_negative; ///< [samples][in_words], or NULL for binary spikes.
-  float *membrane;   ///< [samples][padded] in: u[t-1], out: u[t] after reset.
-  float *potential; ///< [samples][padded] out: u~ before reset, or NULL.
-  uint64_t *out_positive; ///< [samples][out_words]; unused bits become zero.
-  uint64_t *out_negative; ///< [samples][out_words], or NULL for binary spikes.
-  float *count;      ///< [samples][padded] += s.
-} rfgk_integrate;
-
 /// Surrogate derivative factors, and each neuron's own sensitivity to a constant current (kernel
 /// `surrogateFactors`).
 ///
@@ -61,6 +33,42 @@ typedef struct rfgk_surrogate {
   float *sensitivity; ///< in/out du: du~ = leak du + 1, du = rho du~; or NULL.
   float *sensitivity_sum; ///< += psi du~; NULL if and only if `sensitivity` is.
 } rfgk_surrogate;
+
+/// Time steps of one LIF layer for a tile of samples (kernel `integrateAndFire`).
+///
+/// u~ = leak u + base + sum of weight rows of the presynaptic spikes; s = [u~ >= threshold], minus
+/// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset), 0 where s != 0 (hard reset), or u~ (none).
+///
+/// The factors of the surrogate can be had at once, of the potentials while they are in registers: the same bits as
+/// from `surrogateFactors` after it.
+typedef struct rfgk_integrate {
+  int32_t samples;   ///< Rows.
+  int32_t padded;    ///< Neurons, a multiple of 16.
+  int32_t in_words;  ///< Words of presynaptic spikes per row; 0: none, the current is `base` alone.
+  int32_t out_words; ///< Words of the output masks per row, at least padded / 64 rounded up.
+  int32_t steps;     ///< Time steps with the same base, at least 1; 1 unless in_words is 0.
+  int32_t ternary;   ///< 0 or 1.
+  int32_t hard_reset; ///< 0 or 1.
+  int32_t no_reset;   ///< 0 or 1; then not hard_reset.
+  float leak;
+  float threshold;
+  const float *base; ///< [samples][base_stride], added to the sum.
+  int64_t base_stride; ///< 0: one row for all samples.
+  /// [panels][presynaptic][columns of the panel], see RFGK_PANEL; may be NULL if in_words is 0.
+  const float *weights;
+  int64_t panel_stride; ///< Floats from one panel to the next.
+  const uint64_t *in_positive; ///< [samples][in_words]; may be NULL if in_words is 0.
+  const uint64_t *in_negative; ///< [samples][in_words], or NULL for binary spikes.
+  float *membrane;   ///< [samples][padded] in: u[t-1], out: u[t] after reset.
+  float *potential; ///< [samples][padded] out: u~ before reset, of the last step; or NULL.
+  uint64_t *out_positive; ///< [steps][samples][out_words]; unused bits become zero.
+  uint64_t *out_negative; ///< [steps][samples][out_words], or NULL for binary spikes.
+  int64_t step_words;     ///< Words from the masks of one step to those of the next.
+  float *count;      ///< [samples][padded] += s.
+  /// What is to be had of the potentials, [samples][padded]; its `count`, `potential`, and neuron model are not looked
+  /// at, and psi and rho are of the last step. Or NULL.
+  const rfgk_surrogate *surrogate;
+} rfgk_integrate;
 
 /// Philox key and words 1 to 3 of its counter; word 0 is the index of the block.
 typedef struct rfgk_counter {

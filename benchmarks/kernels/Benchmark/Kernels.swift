@@ -63,6 +63,7 @@ struct KernelMeasurements {
       arguments.padded = Int32(width)
       arguments.in_words = Int32(inWords)
       arguments.out_words = Int32(outWords)
+      arguments.steps = 1
       arguments.leak = 1
       arguments.threshold = 1e9
       arguments.base = UnsafePointer(state.pointer)

@@ -1,0 +1,276 @@
+internal import CSystem
+
+// Threshold, reset, count and mask, and the factors of the surrogate if they are wanted. Neurons stay in registers for
+// all time steps of a call.
+
+@inline(__always)
+func fire(_ a: UnsafePointer<rfgk_integrate>) {
+  switch a.pointee.surrogate?.pointee.kind {
+  case nil: fireAlone(a)
+  case 0: fireGaussian(a)
+  case 1: fireFastSigmoid(a)
+  case 2: fireArctangent(a)
+  case 3: fireSigmoid(a)
+  case 4: fireTriangle(a)
+  default: fireBoxcar(a)
+  }
+}
+
+// One function per shape, and not generic: specialised generic functions would be weak symbols.
+
+@inline(never)
+func fireAlone(_ a: UnsafePointer<rfgk_integrate>) {
+  fire(a.pointee, rfgk_surrogate(), Boxcar(peak: 1), differentiates: false)
+}
+
+@inline(never)
+func fireGaussian(_ a: UnsafePointer<rfgk_integrate>) {
+  let wanted = a.pointee.surrogate.pointee
+  fire(a.pointee, wanted, Gaussian(peak: wanted.peak), differentiates: true)
+}
+
+@inline(never)
+func fireFastSigmoid(_ a: UnsafePointer<rfgk_integrate>) {
+  let wanted = a.pointee.surrogate.pointee
+  fire(a.pointee, wanted, FastSigmoid(peak: wanted.peak), differentiates: true)
+}
+
+@inline(never)
+func fireArctangent(_ a: UnsafePointer<rfgk_integrate>) {
+  let wanted = a.pointee.surrogate.pointee
+  fire(a.pointee, wanted, Arctangent(peak: wanted.peak), differentiates: true)
+}
+
+@inline(never)
+func fireSigmoid(_ a: UnsafePointer<rfgk_integrate>) {
+  let wanted = a.pointee.surrogate.pointee
+  fire(a.pointee, wanted, Sigmoid(peak: wanted.peak), differentiates: true)
+}
+
+@inline(never)
+func fireTriangle(_ a: UnsafePointer<rfgk_integrate>) {
+  let wanted = a.pointee.surrogate.pointee
+  fire(a.pointee, wanted, Triangle(peak: wanted.peak), differentiates: true)
+}
+
+@inline(never)
+func fireBoxcar(_ a: UnsafePointer<rfgk_integrate>) {
+  let wanted = a.pointee.surrogate.pointee
+  fire(a.pointee, wanted, Boxcar(peak: wanted.peak), differentiates: true)
+}
+
+/// - Parameter differentiates: whether `wanted` and `surrogate` mean anything.
+@inline(__always)
+private func fire<Shape: Surrogate>(
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, differentiates: Bool
+) {
+  let asked = a.potential != nil || wanted.psi != nil || wanted.rho != nil
+  if asked || a.ternary != 0 || a.hard_reset != 0 || (differentiates && wanted.sensitivity == nil) {
+    fireAny(a, wanted, surrogate, differentiates)
+  } else {
+    fireCommon(a, wanted, surrogate, differentiates)
+  }
+}
+
+/// Where presynaptic spikes are summed, the membranes hold the potentials of the only step: leak 1, base 0.
+@inline(__always)
+private func leak(_ a: rfgk_integrate) -> Float16x { all(a.in_words > 0 ? 1 : a.leak) }
+
+@inline(__always)
+private func base(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> Float16x {
+  a.in_words > 0 ? Float16x() : rfgv_load(a.base + (sample &* Int(a.base_stride) &+ column))
+}
+
+// MARK: - Binary spikes, soft reset or none, nothing wanted but sensitivities
+
+/// Sixteen neurons of a sample.
+private struct Neurons {
+  let base: Float16x
+  var membrane, count: Float16x
+  var sensitivity = Float16x()
+  var sensitivitySum = Float16x()
+}
+
+@inline(__always)
+private func fireCommon<Shape: Surrogate>(
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, _ differentiates: Bool
+) {
+  let steps = Int(a.steps)
+  let model = Model(
+    leak: leak(a), threshold: all(a.threshold), minusReset: all(a.no_reset != 0 ? 0 : -a.threshold),
+    ownLeak: all(a.leak), lost: all(wanted.cut_reset != 0 || a.no_reset != 0 ? 0 : -a.threshold))
+  var sample = 0
+  while sample < Int(a.samples) {
+    let place = sample &* Int(a.padded)
+    var column = 0
+    #if RFGSNN_V4
+      // A step waits for the one before: two vectors of neurons keep the processor busy.
+      while column &+ 32 <= Int(a.padded) {
+        var left = load(a, wanted, base(a, sample, column), place &+ column, differentiates)
+        var right = load(a, wanted, base(a, sample, column &+ 16), place &+ column &+ 16, differentiates)
+        var byte = firstByte(a, sample, column)
+        var step = 0
+        while step < steps {
+          let bits = advance(model, surrogate, left, differentiates)
+          let more = advance(model, surrogate, right, differentiates)
+          left = bits.0
+          right = more.0
+          storeMask(bits.1, a.out_positive, byte)
+          storeMask(more.1, a.out_positive, byte &+ 2)
+          byte &+= Int(a.step_words) &* 8
+          step &+= 1
+        }
+        store(a, wanted, left, place &+ column, differentiates)
+        store(a, wanted, right, place &+ column &+ 16, differentiates)
+        column &+= 32
+      }
+    #endif
+    while column < Int(a.padded) {
+      var neurons = load(a, wanted, base(a, sample, column), place &+ column, differentiates)
+      var byte = firstByte(a, sample, column)
+      var step = 0
+      while step < steps {
+        let bits = advance(model, surrogate, neurons, differentiates)
+        neurons = bits.0
+        storeMask(bits.1, a.out_positive, byte)
+        byte &+= Int(a.step_words) &* 8
+        step &+= 1
+      }
+      store(a, wanted, neurons, place &+ column, differentiates)
+      column &+= 16
+    }
+    clearUnused(a, sample)
+    sample &+= 1
+  }
+}
+
+private struct Model {
+  let leak, threshold, minusReset: Float16x
+  /// Of the sensitivities.
+  let ownLeak, lost: Float16x
+}
+
+/// One time step without a branch, and the mask of the spikes. Not with inout arguments: they are not inlined.
+@inline(__always)
+private func advance<Shape: Surrogate>(
+  _ model: Model, _ surrogate: Shape, _ before: Neurons, _ differentiates: Bool
+) -> (Neurons, UInt16) {
+  var after = before
+  let u = multiplyAdd(model.leak, before.membrane, before.base)
+  let spike = Float16x().replacing(with: all(1), where: u .>= model.threshold)
+  after.membrane = multiplyAdd(model.minusReset, spike, u)
+  after.count = before.count + spike
+  if differentiates {
+    let psi = surrogate(u - model.threshold)
+    let factors = Factors(psi: psi, rho: multiplyAdd(model.lost, psi, all(1)))
+    (after.sensitivity, after.sensitivitySum) = factors.moved(
+      before.sensitivity, before.sensitivitySum, leak: model.ownLeak)
+  }
+  return (after, rfgv_mask_not_below(u, model.threshold))
+}
+
+@inline(__always)
+private func load(
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ base: Float16x, _ place: Int, _ differentiates: Bool
+) -> Neurons {
+  var neurons = Neurons(base: base, membrane: rfgv_load(a.membrane + place), count: rfgv_load(a.count + place))
+  if differentiates {
+    neurons.sensitivity = rfgv_load(wanted.sensitivity + place)
+    neurons.sensitivitySum = rfgv_load(wanted.sensitivity_sum + place)
+  }
+  return neurons
+}
+
+@inline(__always)
+private func store(
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ neurons: Neurons, _ place: Int, _ differentiates: Bool
+) {
+  rfgv_store(a.membrane + place, neurons.membrane)
+  rfgv_store(a.count + place, neurons.count)
+  if differentiates {
+    rfgv_store(wanted.sensitivity + place, neurons.sensitivity)
+    rfgv_store(wanted.sensitivity_sum + place, neurons.sensitivitySum)
+  }
+}
+
+// MARK: - Anything
+
+@inline(__always)
+private func fireAny<Shape: Surrogate>(
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, _ differentiates: Bool
+) {
+  var wanted = wanted
+  wanted.leak = a.leak
+  wanted.threshold = a.threshold
+  wanted.ternary = a.ternary
+  wanted.hard_reset = a.hard_reset
+  // Nothing is lost at a reset that is not.
+  if a.no_reset != 0 { wanted.cut_reset = 1 }
+  let leak = leak(a)
+  let zero = Float16x()
+  let threshold = all(a.threshold)
+  let minusThreshold = all(-a.threshold)
+  let minusReset = all(a.no_reset != 0 ? 0 : -a.threshold)
+  var sample = 0
+  while sample < Int(a.samples) {
+    var column = 0
+    while column < Int(a.padded) {
+      let place = sample &* Int(a.padded) &+ column
+      let base = base(a, sample, column)
+      var membrane = rfgv_load(a.membrane + place)
+      var count = rfgv_load(a.count + place)
+      var byte = firstByte(a, sample, column)
+      var step = 0
+      while step < Int(a.steps) {
+        let u = multiplyAdd(leak, membrane, base)
+        if let out = a.potential { rfgv_store(out + place, u) }
+        if differentiates { write(factors(wanted, u, surrogate), wanted, place) }
+        var spike = zero.replacing(with: all(1), where: u .>= threshold)
+        storeMask(rfgv_mask_not_below(u, threshold), a.out_positive, byte)
+        if a.ternary != 0 {
+          spike.replace(with: all(-1), where: u .<= minusThreshold)
+          if let out = a.out_negative { storeMask(rfgv_mask_not_below(minusThreshold, u), out, byte) }
+        }
+        count += spike
+        membrane =
+          a.hard_reset != 0 ? u.replacing(with: zero, where: spike .!= zero) : multiplyAdd(minusReset, spike, u)
+        byte &+= Int(a.step_words) &* 8
+        step &+= 1
+      }
+      rfgv_store(a.membrane + place, membrane)
+      rfgv_store(a.count + place, count)
+      column &+= 16
+    }
+    clearUnused(a, sample)
+    sample &+= 1
+  }
+}
+
+// MARK: - Masks: little-endian, so the bits of 16 neurons are two bytes of their word
+
+@inline(__always)
+private func firstByte(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> Int {
+  sample &* Int(a.out_words) &* 8 &+ column / 8
+}
+
+@inline(__always)
+private func storeMask(_ bits: UInt16, _ masks: UnsafeMutablePointer<UInt64>, _ byte: Int) {
+  UnsafeMutableRawPointer(masks).storeBytes(of: bits, toByteOffset: byte, as: UInt16.self)
+}
+
+/// Zeroes the bits of a sample's masks beyond its neurons.
+@inline(__always)
+private func clearUnused(_ a: rfgk_integrate, _ sample: Int) {
+  let used = Int(a.padded) / 8
+  var step = 0
+  while used < Int(a.out_words) &* 8 && step < Int(a.steps) {
+    let first = (step &* Int(a.step_words) &+ sample &* Int(a.out_words)) &* 8
+    var byte = used
+    while byte < Int(a.out_words) &* 8 {
+      storeMask(0, a.out_positive, first &+ byte)
+      if let out = a.out_negative { storeMask(0, out, first &+ byte) }
+      byte &+= 2
+    }
+    step &+= 1
+  }
+}
