@@ -64,11 +64,18 @@ func fireBoxcar(_ a: UnsafePointer<rfgk_integrate>) {
 private func fire<Shape: Surrogate>(
   _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, differentiates: Bool
 ) {
-  let asked = a.potential != nil || wanted.psi != nil || wanted.rho != nil
-  if asked || a.ternary != 0 || a.hard_reset != 0 || (differentiates && wanted.sensitivity == nil) {
+  let moves = wanted.sensitivity != nil
+  let stores = wanted.psi != nil && wanted.rho != nil
+  if a.potential != nil || a.ternary != 0 || a.hard_reset != 0 || (wanted.psi == nil) != (wanted.rho == nil) {
     fireAny(a, wanted, surrogate, differentiates)
+  } else if !differentiates {
+    fireCommon(a, wanted, surrogate, moves: false, stores: false)
+  } else if !stores {
+    fireCommon(a, wanted, surrogate, moves: true, stores: false)
+  } else if moves {
+    fireCommon(a, wanted, surrogate, moves: true, stores: true)
   } else {
-    fireCommon(a, wanted, surrogate, differentiates)
+    fireCommon(a, wanted, surrogate, moves: false, stores: true)
   }
 }
 
@@ -81,7 +88,7 @@ private func base(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> Float16x
   a.in_words > 0 ? Float16x() : rfgv_load(a.base + (sample &* Int(a.base_stride) &+ column))
 }
 
-// MARK: - Binary spikes, soft reset or none, nothing wanted but sensitivities
+// MARK: - Binary spikes with a soft reset or none: no branch in a time step
 
 /// Sixteen neurons of a sample.
 private struct Neurons {
@@ -91,9 +98,12 @@ private struct Neurons {
   var sensitivitySum = Float16x()
 }
 
+/// - Parameters:
+///   - moves: whether there are sensitivities.
+///   - stores: whether psi and rho are wanted.
 @inline(__always)
 private func fireCommon<Shape: Surrogate>(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, _ differentiates: Bool
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, moves: Bool, stores: Bool
 ) {
   let steps = Int(a.steps)
   let model = Model(
@@ -106,37 +116,42 @@ private func fireCommon<Shape: Surrogate>(
     #if RFGSNN_V4
       // A step waits for the one before: two vectors of neurons keep the processor busy.
       while column &+ 32 <= Int(a.padded) {
-        var left = load(a, wanted, base(a, sample, column), place &+ column, differentiates)
-        var right = load(a, wanted, base(a, sample, column &+ 16), place &+ column &+ 16, differentiates)
+        var left = load(a, wanted, base(a, sample, column), place &+ column, moves)
+        var right = load(a, wanted, base(a, sample, column &+ 16), place &+ column &+ 16, moves)
         var byte = firstByte(a, sample, column)
         var step = 0
         while step < steps {
-          let bits = advance(model, surrogate, left, differentiates)
-          let more = advance(model, surrogate, right, differentiates)
-          left = bits.0
-          right = more.0
-          storeMask(bits.1, a.out_positive, byte)
-          storeMask(more.1, a.out_positive, byte &+ 2)
+          let one = advance(model, surrogate, left, moves, stores)
+          let other = advance(model, surrogate, right, moves, stores)
+          left = one.neurons
+          right = other.neurons
+          storeMask(one.mask, a.out_positive, byte)
+          storeMask(other.mask, a.out_positive, byte &+ 2)
+          if stores {
+            store(one.factors, wanted, place &+ column)
+            store(other.factors, wanted, place &+ column &+ 16)
+          }
           byte &+= Int(a.step_words) &* 8
           step &+= 1
         }
-        store(a, wanted, left, place &+ column, differentiates)
-        store(a, wanted, right, place &+ column &+ 16, differentiates)
+        store(a, wanted, left, place &+ column, moves)
+        store(a, wanted, right, place &+ column &+ 16, moves)
         column &+= 32
       }
     #endif
     while column < Int(a.padded) {
-      var neurons = load(a, wanted, base(a, sample, column), place &+ column, differentiates)
+      var neurons = load(a, wanted, base(a, sample, column), place &+ column, moves)
       var byte = firstByte(a, sample, column)
       var step = 0
       while step < steps {
-        let bits = advance(model, surrogate, neurons, differentiates)
-        neurons = bits.0
-        storeMask(bits.1, a.out_positive, byte)
+        let after = advance(model, surrogate, neurons, moves, stores)
+        neurons = after.neurons
+        storeMask(after.mask, a.out_positive, byte)
+        if stores { store(after.factors, wanted, place &+ column) }
         byte &+= Int(a.step_words) &* 8
         step &+= 1
       }
-      store(a, wanted, neurons, place &+ column, differentiates)
+      store(a, wanted, neurons, place &+ column, moves)
       column &+= 16
     }
     clearUnused(a, sample)
@@ -150,31 +165,41 @@ private struct Model {
   let ownLeak, lost: Float16x
 }
 
-/// One time step without a branch, and the mask of the spikes. Not with inout arguments: they are not inlined.
+/// One time step: the neurons after it, the mask of their spikes, and the surrogate's factors. Not with inout
+/// arguments: they are not inlined.
 @inline(__always)
 private func advance<Shape: Surrogate>(
-  _ model: Model, _ surrogate: Shape, _ before: Neurons, _ differentiates: Bool
-) -> (Neurons, UInt16) {
+  _ model: Model, _ surrogate: Shape, _ before: Neurons, _ moves: Bool, _ stores: Bool
+) -> (neurons: Neurons, mask: UInt16, factors: Factors) {
   var after = before
   let u = multiplyAdd(model.leak, before.membrane, before.base)
   let spike = Float16x().replacing(with: all(1), where: u .>= model.threshold)
   after.membrane = multiplyAdd(model.minusReset, spike, u)
   after.count = before.count + spike
-  if differentiates {
+  var factors = Factors(psi: Float16x(), rho: Float16x())
+  if moves || stores {
     let psi = surrogate(u - model.threshold)
-    let factors = Factors(psi: psi, rho: multiplyAdd(model.lost, psi, all(1)))
+    factors = Factors(psi: psi, rho: multiplyAdd(model.lost, psi, all(1)))
+  }
+  if moves {
     (after.sensitivity, after.sensitivitySum) = factors.moved(
       before.sensitivity, before.sensitivitySum, leak: model.ownLeak)
   }
-  return (after, rfgv_mask_not_below(u, model.threshold))
+  return (after, rfgv_mask_not_below(u, model.threshold), factors)
+}
+
+@inline(__always)
+private func store(_ factors: Factors, _ wanted: rfgk_surrogate, _ place: Int) {
+  rfgv_store(wanted.psi + place, factors.psi)
+  rfgv_store(wanted.rho + place, factors.rho)
 }
 
 @inline(__always)
 private func load(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ base: Float16x, _ place: Int, _ differentiates: Bool
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ base: Float16x, _ place: Int, _ moves: Bool
 ) -> Neurons {
   var neurons = Neurons(base: base, membrane: rfgv_load(a.membrane + place), count: rfgv_load(a.count + place))
-  if differentiates {
+  if moves {
     neurons.sensitivity = rfgv_load(wanted.sensitivity + place)
     neurons.sensitivitySum = rfgv_load(wanted.sensitivity_sum + place)
   }
@@ -183,11 +208,11 @@ private func load(
 
 @inline(__always)
 private func store(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ neurons: Neurons, _ place: Int, _ differentiates: Bool
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ neurons: Neurons, _ place: Int, _ moves: Bool
 ) {
   rfgv_store(a.membrane + place, neurons.membrane)
   rfgv_store(a.count + place, neurons.count)
-  if differentiates {
+  if moves {
     rfgv_store(wanted.sensitivity + place, neurons.sensitivity)
     rfgv_store(wanted.sensitivity_sum + place, neurons.sensitivitySum)
   }
