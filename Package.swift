@@ -27,6 +27,11 @@ var kernels = [kernelTarget("KernelsBaseline")]
   ]
 #endif
 
+/// Accesses to classes are checked in debug builds, which the tests are; in a training step the checks would take 3 %.
+let unchecked: [SwiftSetting] = [
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
 let package = Package(
   name: "rfgsnn",
   products: [
@@ -38,12 +43,12 @@ let package = Package(
       name: "CRFGSNN", path: ".", sources: ["Sources/CRFGSNN/header.c"], publicHeadersPath: "include"),
     .target(name: "CSystem"),
     .target(name: "Kernels", dependencies: ["CSystem"] + kernels.map { .byName(name: $0.name) }),
-    .target(name: "Runtime", dependencies: ["CSystem"]),
-    .target(name: "Directions", dependencies: ["Kernels"]),
-    .target(name: "SpikingNetworks", dependencies: ["Kernels", "Directions", "Runtime"]),
-    .target(name: "GradientEstimators", dependencies: ["SpikingNetworks"]),
-    .target(name: "Training", dependencies: ["GradientEstimators"]),
-    .target(name: "RFGSNN", dependencies: ["CRFGSNN", "CSystem", "Training"]),
+    .target(name: "Runtime", dependencies: ["CSystem"], swiftSettings: unchecked),
+    .target(name: "Directions", dependencies: ["Kernels"], swiftSettings: unchecked),
+    .target(name: "SpikingNetworks", dependencies: ["Kernels", "Directions", "Runtime"], swiftSettings: unchecked),
+    .target(name: "GradientEstimators", dependencies: ["SpikingNetworks"], swiftSettings: unchecked),
+    .target(name: "Training", dependencies: ["GradientEstimators"], swiftSettings: unchecked),
+    .target(name: "RFGSNN", dependencies: ["CRFGSNN", "CSystem", "Training"], swiftSettings: unchecked),
     // Carries the link flags of librfgsnn.so and nothing else, so that tests do not get them.
     .target(
       name: "RFGSNNShared", dependencies: ["RFGSNN"],

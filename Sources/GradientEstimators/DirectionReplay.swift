@@ -1,4 +1,3 @@
-import CSystem
 import Directions
 import Kernels
 import Runtime
@@ -19,6 +18,7 @@ final class DirectionReplay {
   private var weightGradients: [Buffer<Float>] = []
   /// Per thread [directions][neurons]: what was drawn for a sample and time step.
   private var drawn: [Buffer<Float>] = []
+  private var products: [SpikeProducts] = []
   private var sampleMemory: SampleMemory?
 
   /// Columns of a layer's weights that one thread sums, in the order of steps and samples.
@@ -61,9 +61,9 @@ final class DirectionReplay {
     replay = try ForwardPass(stack, riders: Riders(), kernels: pass.kernels, pool: pass.pool, account: account)
     inputs = KeptInputs(stack, account: account)
     traceGradient = try TraceGradient(pass)
-    let block = 32
     work = stack.layers.enumerated().flatMap { index, layer in
-      stride(from: 0, to: layer.width, by: block).map {
+      let block = SpikeProducts.columns(of: layer.width)
+      return stride(from: 0, to: layer.width, by: block).map {
         Columns(layer: index, range: $0..<min($0 + block, layer.width))
       }
     }
@@ -74,6 +74,7 @@ final class DirectionReplay {
           account: account))
     }
     for _ in 0..<pass.pool.threads {
+      products.append(try SpikeProducts(account: account))
       drawn.append(
         try Buffer(
           try checkedProduct(pass.riders.directions, stack.neurons, for: "a sample's directions"),
@@ -154,7 +155,7 @@ extension DirectionReplay {
   /// Adds presynaptic spikes (or inputs) times currents of a time step.
   private func addProducts(_ step: Int, _ memory: SampleMemory) {
     let (stack, kernels, samples) = (pass.stack, pass.kernels, pass.samples)
-    pass.pool.forEach(work.count) { place, _ in
+    pass.pool.forEach(work.count) { place, worker in
       let (index, columns) = (work[place].layer, work[place].range)
       let layer = stack.layers[index]
       let source = UnsafePointer(memory.currents[index].base)
@@ -174,12 +175,10 @@ extension DirectionReplay {
       }
       for first in stride(from: 0, to: samples, by: TileState.samples) {
         let spikes = replay.state(sample: first, layer: index - 1)
-        var arguments = rfgk_scatter(
-          rows: Int64(min(TileState.samples, samples - first)), padded: Int32(layer.width),
-          words: Int32(stack.layers[index - 1].words), first_column: Int32(columns.lowerBound),
-          last_column: Int32(columns.upperBound), positive: spikes.positive, negative: spikes.negative,
-          source: source + first * layer.width, matrix: target)
-        kernels.scatterRows(&arguments)
+        products[worker].add(
+          min(TileState.samples, samples - first), positive: spikes.positive, negative: spikes.negative,
+          words: stack.layers[index - 1].words, source: source + first * layer.width, width: layer.width,
+          columns: columns, into: target, kernels)
       }
     }
   }

@@ -19,6 +19,7 @@ final class StackBackPropagation {
   private struct Scratch {
     let spikeGradient: Buffer<Float>
     let carry: Buffer<Float>
+    let products: SpikeProducts
   }
 
   init(_ pass: ForwardPass) throws(Failure) {
@@ -34,7 +35,8 @@ final class StackBackPropagation {
       scratch.append(
         Scratch(
           spikeGradient: try Buffer(TileState.samples * widest, for: "spike gradients", account: account),
-          carry: try Buffer(TileState.samples * widest, for: "membrane gradients", account: account)))
+          carry: try Buffer(TileState.samples * widest, for: "membrane gradients", account: account),
+          products: try SpikeProducts(account: account)))
     }
   }
 
@@ -148,14 +150,13 @@ extension StackBackPropagation {
     }
     let target = weightGradient.base
     target.update(repeating: 0, count: layer.inputs * layer.width)
-    // Threads share the columns, so that every element is summed by one of them in the order of the rows.
-    let block = 32
-    pass.pool.forEach((layer.width + block - 1) / block) { place, _ in
+    let block = SpikeProducts.columns(of: layer.width)
+    pass.pool.forEach((layer.width + block - 1) / block) { place, worker in
       let columns = place * block..<min((place + 1) * block, layer.width)
       if index == 0 {
         addInputProducts(history, columns, into: target)
       } else {
-        addSpikeProducts(index, history, columns, into: target)
+        addSpikeProducts(index, history, columns, scratch[worker].products, into: target)
       }
     }
     unpackRows(UnsafePointer(target), layer.inputs, layer.width, gradient + layer.weightOffset, layer.neurons)
@@ -165,47 +166,46 @@ extension StackBackPropagation {
   }
 
   private func addSpikeProducts(
-    _ index: Int, _ history: History, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>
+    _ index: Int, _ history: History, _ columns: Range<Int>, _ products: SpikeProducts,
+    into target: UnsafeMutablePointer<Float>
   ) {
     let layer = pass.stack.layers[index]
     let below = pass.stack.layers[index - 1]
     let presynaptic = history.layers[index - 1]
     let gradients = history.layers[index].currentGradient
-    forEachRow(history) { row, count, _, _ in
-      var arguments = rfgk_scatter(
-        rows: Int64(count), padded: Int32(layer.width), words: Int32(below.words),
-        first_column: Int32(columns.lowerBound), last_column: Int32(columns.upperBound),
-        positive: UnsafePointer(presynaptic.positive + row * below.words),
-        negative: presynaptic.negative.map { UnsafePointer($0 + row * below.words) },
-        source: UnsafePointer(gradients + row * layer.width), matrix: target)
-      pass.kernels.scatterRows(&arguments)
+    func add(row: Int, count: Int) {
+      products.add(
+        count, positive: UnsafePointer(presynaptic.positive + row * below.words),
+        negative: presynaptic.negative.map { UnsafePointer($0 + row * below.words) }, words: below.words,
+        source: UnsafePointer(gradients + row * layer.width), width: layer.width, columns: columns, into: target,
+        pass.kernels)
+    }
+    for first in stride(from: 0, to: pass.samples, by: TileState.samples) {
+      let tile = first / TileState.samples
+      let count = min(TileState.samples, pass.samples - first)
+      if count == TileState.samples {
+        // A whole tile's rows lie side by side.
+        add(row: history.row(tile: tile, step: 0), count: pass.steps * count)
+      } else {
+        for step in 0..<pass.steps { add(row: history.row(tile: tile, step: step), count: count) }
+      }
     }
   }
 
   /// The first layer's, where the inputs vary in time.
   private func addInputProducts(_ history: History, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
     let layer = pass.stack.layers[0]
-    let gradients = history.layers[0].currentGradient
-    forEachRow(history) { row, count, sample, step in
-      for offset in 0..<count {
-        let inputs = history.inputs + (step * pass.samples + sample + offset) * layer.inputs
-        for input in 0..<layer.inputs {
-          pass.kernels.axpy(
-            columns.count, inputs[input],
-            UnsafePointer(gradients + (row + offset) * layer.width + columns.lowerBound),
-            target + input * layer.width + columns.lowerBound)
-        }
-      }
-    }
-  }
-
-  /// Every tile and time step: its first row in the history, its samples, the first sample, the step.
-  private func forEachRow(_ history: History, _ body: (_ row: Int, _ count: Int, _ sample: Int, _ step: Int) -> Void) {
     for first in stride(from: 0, to: pass.samples, by: TileState.samples) {
       for step in 0..<pass.steps {
-        body(
-          history.row(tile: first / TileState.samples, step: step), min(TileState.samples, pass.samples - first), first,
-          step)
+        let row = history.row(tile: first / TileState.samples, step: step)
+        for place in 0..<min(TileState.samples, pass.samples - first) {
+          let inputs = history.inputs + (step * pass.samples + first + place) * layer.inputs
+          let source = history.layers[0].currentGradient + (row + place) * layer.width + columns.lowerBound
+          for input in 0..<layer.inputs {
+            pass.kernels.axpy(
+              columns.count, inputs[input], UnsafePointer(source), target + input * layer.width + columns.lowerBound)
+          }
+        }
       }
     }
   }

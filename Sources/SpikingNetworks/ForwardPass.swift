@@ -37,6 +37,7 @@ package final class ForwardPass {
   /// One tile for each thread, or one for each tile of samples when the host steps.
   private var workers: [TileState] = []
   private var stepped: [TileState] = []
+  private var prepared: Run?
 
   package init(
     _ stack: Stack, riders: Riders, perturbation: Perturbation? = nil, kernels: KernelTable, pool: ThreadPool,
@@ -74,33 +75,66 @@ package final class ForwardPass {
   /// Whether the first layer's counts lose something at every step: a leaky readout reads it.
   private var fades: Bool { stack.readoutLeak < 1 && stack.layers.count == 1 }
 
-  private func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }
+  func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }
 
   /// All time steps of a batch. Memory: O(samples x neurons), whatever the number of steps.
   package func run(_ inputs: InputBatch, steps: Int) throws(Failure) {
+    try prepare(inputs, steps: steps, loop: tiles(inputs.samples))
+    pool.forEach(preparedTiles) { index, worker in runTile(index, worker) }
+    conclude()
+  }
+
+  /// What all tiles of a batch that runs as a whole share.
+  private struct Run {
+    let inputs: InputBatch
+    let stepper: TimeStepper
+    let finisher: TileFinisher
+    let redraws: Bool
+  }
+
+  /// Gets ready for a batch, of which the tiles may then run in any order: those of several passes in one shared loop
+  /// keep all threads busy.
+  ///
+  /// - Parameter loop: tiles in the shared loop.
+  func prepare(_ inputs: InputBatch, steps: Int, loop: Int) throws(Failure) {
+    prepared = nil
     let traces = try prepareTraces(inputs.samples)
     try prepareHistory(samples: inputs.samples, steps: steps, variesInTime: inputs.variesInTime)
-    while workers.count < min(pool.threads, tiles(inputs.samples)) {
+    while workers.count < min(pool.threads, loop) {
       workers.append(try TileState(stack, riders, runsAhead: true, account: account))
     }
     samples = inputs.samples
     self.steps = steps
-    let stepper = stepper(constantSteps: inputs.variesInTime ? 0 : steps)
-    let finisher = TileFinisher(pass: self, traces: traces)
-    let redraws = redraws
-    pool.forEach(tiles(samples)) { index, worker in
-      let tile = workers[worker]
-      begin(tile, index)
-      for time in 0..<steps {
-        if time == 0 || inputs.variesInTime { stepper.feed(tile, inputs, time: time, sample: tile.first) }
-        if redraws { draw(tile) }
-        stepper.advance(tile)
-      }
-      finisher.finish(tile)
-      traces.keepSpikes(stack, tile, index)
-    }
-    spikes = traces.tallySpikes(stack, tiles: tiles(samples))
+    prepared = Run(
+      inputs: inputs, stepper: stepper(constantSteps: inputs.variesInTime ? 0 : steps),
+      finisher: TileFinisher(pass: self, traces: traces), redraws: redraws)
   }
+
+  var preparedTiles: Int { prepared == nil ? 0 : tiles(samples) }
+
+  func runTile(_ index: Int, _ worker: Int) {
+    guard let prepared else { return }
+    let tile = workers[worker]
+    let inputs = prepared.inputs
+    begin(tile, index)
+    for time in 0..<steps {
+      if time == 0 || inputs.variesInTime { prepared.stepper.feed(tile, inputs, time: time, sample: tile.first) }
+      if prepared.redraws { draw(tile) }
+      prepared.stepper.advance(tile)
+    }
+    prepared.finisher.finish(tile)
+    prepared.finisher.traces.keepSpikes(stack, tile, index)
+  }
+
+  /// After the tiles.
+  func conclude() {
+    if prepared == nil { return }
+    spikes = traces?.tallySpikes(stack, tiles: tiles(samples))
+    prepared = nil
+  }
+
+  /// Forgets a batch of which the tiles never ran, as another pass could not get ready.
+  func dismiss() { prepared = nil }
 
   /// Clears the state for a batch that the host will step.
   package func begin(samples: Int, steps: Int) throws(Failure) {

@@ -202,11 +202,12 @@ package final class Network {
   ) {
     guard let outputs else { return }
     let columns = host.features
-    let fields = specification.outputs
+    let (shift, scale) = (outputScaling.shift, outputScaling.scale)
+    var field = 0
     for sample in 0..<samples {
       host.write(sample: first + sample) { column in
-        let field = column % fields
-        return outputScaling.shift[field] + outputScaling.scale[field] * Double(outputs[sample * columns + column])
+        defer { field = field + 1 == scale.count ? 0 : field + 1 }
+        return shift[field] + scale[field] * Double(outputs[sample * columns + column])
       }
     }
   }

@@ -38,8 +38,22 @@ package final class NetworkPass {
     }
   }
 
+  /// All time steps of a batch; the stacks' tiles share one loop.
   package func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {
-    try batch.forEach { (stack, inputs) throws(Failure) in try passes[stack].run(inputs, steps: steps) }
+    for pass in passes { pass.dismiss() }
+    var tiles = 0
+    try batch.forEach { (stack, inputs) throws(Failure) in tiles += passes[stack].tiles(inputs.samples) }
+    try batch.forEach { (stack, inputs) throws(Failure) in
+      try passes[stack].prepare(inputs, steps: steps, loop: tiles)
+    }
+    passes[0].pool.forEach(tiles) { index, worker in
+      var index = index
+      for pass in passes {
+        if index < pass.preparedTiles { return pass.runTile(index, worker) }
+        index -= pass.preparedTiles
+      }
+    }
+    for pass in passes { pass.conclude() }
     try combine(batch.points)
   }
 

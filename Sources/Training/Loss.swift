@@ -106,7 +106,8 @@ final class TargetLoss: OutputLoss {
   ) -> SquaredSums {
     var sums = SquaredSums()
     let features = features
-    let fields = scaling.scale.count
+    let (shift, scale) = (scaling.shift, scaling.scale)
+    let fields = scale.count
     // A few points are picked one by one; otherwise a sample's targets are read at once.
     if points == nil && row.count < features { row = Array(repeating: 0, count: features) }
     row.withUnsafeMutableBufferPointer { row in
@@ -118,7 +119,7 @@ final class TargetLoss: OutputLoss {
             let j = point * fields + field
             let target = points.map { targets.value(sample: place, feature: $0[point] * fields + field) } ?? row[j]
             let output = Double(outputs[sample * features + j])
-            let residual = scaling.shift[field] + scaling.scale[field] * output - target
+            let residual = shift[field] + scale[field] * output - target
             sums.error += residual * residual
             sums.target += target * target
             body(sample * features + j, field, residual)

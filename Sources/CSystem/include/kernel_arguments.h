@@ -156,6 +156,9 @@ typedef struct rfgk_rows {
   int64_t out_stride;
 } rfgk_rows;
 
+/// Columns that `scatterRows` takes at once.
+#define RFGK_SCATTER_COLUMNS 64
+
 /// matrix[p] += source[row] for every spike p of the row, minus it for every negative one (kernel
 /// `scatterRows`).
 typedef struct rfgk_scatter {
@@ -168,6 +171,8 @@ typedef struct rfgk_scatter {
   const uint64_t *negative; ///< [rows][words], or NULL.
   const float *source;  ///< [rows][padded]
   float *matrix;        ///< [presynaptic][padded]
+  float *row_scratch;   ///< [64][RFGK_SCATTER_COLUMNS]
+  uint64_t *mask_scratch; ///< [2][64]
 } rfgk_scatter;
 
 /// C = (accumulate ? C : 0) + A B (kernel `multiply`).
