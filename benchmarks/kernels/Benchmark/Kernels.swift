@@ -98,6 +98,7 @@ struct KernelMeasurements {
         table.surrogateFactors(&arguments)
       }
     }
+    found += [1, 16].map(firing)
     found.append(
       Measurement(name: "tangents of a step", limit: .bandwidth(footprint: 24 * count), work: 32 * Double(count)) {
         var arguments = rfgk_tangent()
@@ -133,6 +134,40 @@ struct KernelMeasurements {
         _ = table.sumOfSquares(many, UnsafePointer(parameters.pointer))
       })
     return found
+  }
+
+  /// Time steps of neurons under a constant current, with their sensitivities: 14 products a neuron and step.
+  private func firing(steps: Int) -> Measurement {
+    let (samples, width, words) = (16, 128, 2)
+    let count = samples * width
+    let values = Numbers(5 * count)
+    let masks = UnsafeMutablePointer<UInt64>.allocate(capacity: steps * samples * words)
+    return Measurement(
+      name: "neurons, gaussian, \(steps) step\(steps > 1 ? "s" : "")", limit: .arithmetic,
+      work: 28 * Double(steps * count)
+    ) {
+      var surrogate = rfgk_surrogate()
+      surrogate.peak = 0.8
+      surrogate.sensitivity = values.pointer + 3 * count
+      surrogate.sensitivity_sum = values.pointer + 4 * count
+      var arguments = rfgk_integrate()
+      arguments.samples = Int32(samples)
+      arguments.padded = Int32(width)
+      arguments.out_words = Int32(words)
+      arguments.steps = Int32(steps)
+      arguments.step_words = Int64(samples * words)
+      arguments.leak = 0.5
+      arguments.threshold = 1
+      arguments.base = UnsafePointer(values.pointer)
+      arguments.base_stride = Int64(width)
+      arguments.membrane = values.pointer + count
+      arguments.count = values.pointer + 2 * count
+      arguments.out_positive = masks
+      withUnsafePointer(to: surrogate) {
+        arguments.surrogate = $0
+        table.integrateAndFire(&arguments)
+      }
+    }
   }
 
   private func randomNumbers() -> [Measurement] {
