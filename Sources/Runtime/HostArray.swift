@@ -102,26 +102,40 @@ package struct HostArray {
     }
   }
 
-  /// One sample, feature by feature.
-  @inline(__always)
-  package func write(sample: Int, _ value: (_ feature: Int) -> Double) {
+  /// One sample, as shift + scale value; features count through the shifts and scales again and again.
+  package func writeScaled(_ row: UnsafePointer<Float>, sample: Int, shift: [Double], scale: [Double]) {
     let start = rowStart(0, sample)
-    switch scalar {
-    case .float32:
-      let values = base.assumingMemoryBound(to: Float.self)
-      featureAxes.forEach(from: start) { j, place in values[place] = Float(value(j)) }
-    case .float64:
-      let values = base.assumingMemoryBound(to: Double.self)
-      featureAxes.forEach(from: start) { j, place in values[place] = value(j) }
+    for field in 0..<scale.count {
+      let (shift, scale, places) = (shift[field], scale[field], stride(from: field, to: features, by: scale.count))
+      guard let step = featureAxes.step else {
+        for j in places { write(shift + scale * Double(row[j]), sample: sample, feature: j) }
+        continue
+      }
+      switch scalar {
+      case .float32:
+        let values = base.assumingMemoryBound(to: Float.self) + start
+        for j in places { values[j &* step] = Float(shift + scale * Double(row[j])) }
+      case .float64:
+        let values = base.assumingMemoryBound(to: Double.self) + start
+        for j in places { values[j &* step] = shift + scale * Double(row[j]) }
+      }
     }
   }
 
   /// Throws when an element is NaN or infinite, or becomes so as (element - shift) / scale in single precision, and
   /// says which; one pass over the data.
   package func requireFinite(_ name: String, shift: [Double]? = nil, scale: [Double]? = nil) throws(Failure) {
+    var limit = Float.infinity
+    if let shift, let scale {
+      // Half of what single precision holds, before the scaling: nobody minds the rounding there.
+      let shifts = shift.reduce(0) { max($0, abs($1)) }
+      let scales = scale.reduce(.infinity) { min($0, abs($1)) }
+      limit = Float(Double(Float.greatestFiniteMagnitude / 2) * min(scales, 1) - shifts)
+    }
     for time in 0..<max(times, 1) {
       for sample in 0..<samples {
         let start = rowStart(time, sample)
+        if isBelow(limit, start) { continue }
         for feature in 0..<features {
           let place = start &+ featureAxes.offset(feature)
           var value =
@@ -139,6 +153,16 @@ package struct HostArray {
         }
       }
     }
+  }
+
+  /// A quick look at a row whose elements lie side by side: whether all are below a limit, and no NaN.
+  private func isBelow(_ limit: Float, _ start: Int) -> Bool {
+    guard scalar == .float32, featureAxes.step == 1, limit > 0 else { return false }
+    let bits = (base + MemoryLayout<Float>.stride &* start).assumingMemoryBound(to: UInt32.self)
+    // As integers, the bits of positive floats are in their order, and those of infinities and NaN above all.
+    var greatest: UInt32 = 0
+    for j in 0..<features { greatest = max(greatest, bits[j] & 0x7FFF_FFFF) }
+    return greatest < limit.bitPattern
   }
 
   /// The index of an element in the host's array, such as [2, 0, 5], from 0.

@@ -67,6 +67,9 @@ package struct HostAxes: Sendable {
     return offset
   }
 
+  /// From one element to the next, if that is the same everywhere.
+  var step: Int? { others == 0 ? last.stride : nil }
+
   /// Calls `body` with every index and its place, counted from `start`.
   @inline(__always)
   func forEach(from start: Int, _ body: (_ index: Int, _ place: Int) -> Void) {

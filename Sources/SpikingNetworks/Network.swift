@@ -201,14 +201,10 @@ package final class Network {
     _ outputs: UnsafePointer<Float>?, samples: Int, into host: HostArray, from first: Int = 0
   ) {
     guard let outputs else { return }
-    let columns = host.features
-    let (shift, scale) = (outputScaling.shift, outputScaling.scale)
-    var field = 0
     for sample in 0..<samples {
-      host.write(sample: first + sample) { column in
-        defer { field = field + 1 == scale.count ? 0 : field + 1 }
-        return shift[field] + scale[field] * Double(outputs[sample * columns + column])
-      }
+      host.writeScaled(
+        outputs + sample * host.features, sample: first + sample, shift: outputScaling.shift,
+        scale: outputScaling.scale)
     }
   }
 }

@@ -72,6 +72,44 @@ struct HostArrayTests {
     }
   }
 
+  @Test("a row is written as shift + scale value, field by field, with any strides", arguments: [1, 2, -3])
+  func writesScaled(step: Int) {
+    let values: [Float] = [1, 2, 3, 4]
+    let expected = [10 + 2 * 1.0, 20 + 3 * 2.0, 10 + 2 * 3.0, 20 + 3 * 4.0]
+    let start = step < 0 ? -3 * step : 0
+    withView(of: Float.self, start: start, times: 0, samples: 1, features: 4, strides: (0, 0, step)) { array, _ in
+      array.writeScaled(values, sample: 0, shift: [10, 20], scale: [2, 3])
+      #expect(rows(array)[0][0] == expected)
+    }
+    withView(of: Double.self, start: start, times: 0, samples: 1, features: 4, strides: (0, 0, step)) { array, _ in
+      array.writeScaled(values, sample: 0, shift: [10, 20], scale: [2, 3])
+      #expect(rows(array)[0][0] == expected)
+    }
+  }
+
+  @Test("what a scaling takes out of single precision is found, wherever it is", arguments: [0, 5, 6])
+  func finiteAfterScaling(place: Int) {
+    for (value, scale, isFine): (Float, Double, Bool) in [
+      (1e30, 1, true), (1e30, 1e-7, true), (1e30, 1e-9, false), (3e38, 0.5, false), (3e38, -2, true), (.nan, 1, false),
+      (-.infinity, 1, false),
+    ] {
+      var memory: [Float] = [1, 2, 3, 4, 5, 6, 7]
+      memory[place] = value
+      memory.withUnsafeMutableBytes { bytes in
+        let array = HostArray(
+          base: bytes.baseAddress!, scalar: .float32, times: 0, samples: 1, features: 7, timeStride: 0,
+          sampleStride: 7, featureStride: 1)
+        let (shift, scales) = ([Double](repeating: -1, count: 7), [Double](repeating: scale, count: 7))
+        do throws(Failure) {
+          try array.requireFinite("inputs", shift: shift, scale: scales)
+          #expect(isFine, "\(value) / \(scale)")
+        } catch {
+          #expect(!isFine && error.message.contains("[0, \(place)]"), "\(error.message)")
+        }
+      }
+    }
+  }
+
   @Test("reading scaled is (value - shift) / scale, rounded once")
   func scaled() {
     withView(of: Double.self, times: 0, samples: 2, features: 2, strides: (0, 2, 1)) { array, base in

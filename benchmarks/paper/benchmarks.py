@@ -96,7 +96,7 @@ FIXED = (
         "reaction_diffusion", "Reaction-diffusion, DeepONet", "reaction_diffusion", 1000, "mean",
         {"2x256 T32": _deeponet(latent=32, **PLANE)}, 100, goal=0.012, aim=0.005,
         published=(("kindred set, spiking", 0.021),),
-        bptt_steps=3000, seconds=25.0, currents=SMALL, options=SOLVED, learning_rate=0.002,
+        bptt_steps=3600, seconds=25.0, currents=SMALL, options=SOLVED, learning_rate=0.002,
         trunk_share=0.5, methods=MAIN_METHODS,
     ),
     Benchmark(
