@@ -75,8 +75,6 @@ PERCEPTRON = {"readout_solve": "end", "adam_beta2": 0.99}
 #: Currents that suit operators that are nearly linear.
 SMALL = (0.25, 0.5, 0.7)
 
-#: Where runs take longest; the SepONet has all methods on the same data.
-MAIN_METHODS = ("linear", "untrained", "bptt", "spatial_bp", "weight_mirror", "rfg_activity_rate", "rfg_activity_full")
 
 FIXED = (
     Benchmark(
@@ -97,7 +95,7 @@ FIXED = (
         {"2x256 T32": _deeponet(latent=32, **PLANE)}, 100, goal=0.012, aim=0.005,
         published=(("kindred set, spiking", 0.021),),
         bptt_steps=3600, seconds=25.0, currents=SMALL, options=SOLVED, learning_rate=0.002,
-        trunk_share=0.5, methods=MAIN_METHODS,
+        trunk_share=0.5,
     ),
     Benchmark(
         "reaction_diffusion_separable", "Reaction-diffusion, SepONet", "reaction_diffusion", 1000, "mean",
