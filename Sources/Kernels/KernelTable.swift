@@ -20,6 +20,8 @@ package struct KernelTable: Sendable {
 
   /// One time step of a leaky integrate-and-fire layer for a tile of samples.
   package let integrateAndFire: @Sendable (UnsafePointer<rfgk_integrate>) -> Void
+  /// Tables of sums of weight rows, for spikes that are many.
+  package let fillTables: @Sendable (UnsafePointer<rfgk_tables>) -> Void
   /// Surrogate derivative factors of a layer, and each neuron's own sensitivity.
   package let surrogateFactors: @Sendable (UnsafePointer<rfgk_surrogate>) -> Void
   /// The same with a sampled psi.
@@ -123,6 +125,7 @@ package struct KernelTable: Sendable {
   private static let baseline = KernelTable(
     instructionSet: .baseline,
     integrateAndFire: KernelsBaseline.integrateAndFire,
+    fillTables: KernelsBaseline.fillTables,
     surrogateFactors: KernelsBaseline.surrogateFactors,
     sampledFactors: KernelsBaseline.sampledFactors,
     maskFactors: KernelsBaseline.maskFactors,
@@ -155,6 +158,7 @@ package struct KernelTable: Sendable {
     private static let v3 = KernelTable(
       instructionSet: .v3,
       integrateAndFire: KernelsV3.integrateAndFire,
+      fillTables: KernelsV3.fillTables,
       surrogateFactors: KernelsV3.surrogateFactors,
       sampledFactors: KernelsV3.sampledFactors,
       maskFactors: KernelsV3.maskFactors,
@@ -186,6 +190,7 @@ package struct KernelTable: Sendable {
     private static let v4 = KernelTable(
       instructionSet: .v4,
       integrateAndFire: KernelsV4.integrateAndFire,
+      fillTables: KernelsV4.fillTables,
       surrogateFactors: KernelsV4.surrogateFactors,
       sampledFactors: KernelsV4.sampledFactors,
       maskFactors: KernelsV4.maskFactors,

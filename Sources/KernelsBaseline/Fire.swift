@@ -69,46 +69,70 @@ private func fire<Shape: Surrogate>(
   if a.potential != nil || a.ternary != 0 || a.hard_reset != 0 || (wanted.psi == nil) != (wanted.rho == nil) {
     fireAny(a, wanted, surrogate, differentiates)
   } else if !differentiates {
-    fireCommon(a, wanted, surrogate, moves: false, stores: false)
+    fireCommon(a, wanted, surrogate, SpikesAlone.self)
   } else if !stores {
-    fireCommon(a, wanted, surrogate, moves: true, stores: false)
+    fireCommon(a, wanted, surrogate, Sensitivities.self)
   } else if moves {
-    fireCommon(a, wanted, surrogate, moves: true, stores: true)
+    fireCommon(a, wanted, surrogate, Everything.self)
   } else {
-    fireCommon(a, wanted, surrogate, moves: false, stores: true)
+    fireCommon(a, wanted, surrogate, FactorsAlone.self)
   }
 }
 
-/// Where presynaptic spikes are summed, the membranes hold the potentials of the only step: leak 1, base 0.
-@inline(__always)
-private func leak(_ a: rfgk_integrate) -> Float16x { all(a.in_words > 0 ? 1 : a.leak) }
+/// What is wanted besides spikes, as types: a compiler that knows them leaves the rest out.
+private protocol Extent {
+  /// Sensitivities.
+  static var moves: Bool { get }
+  /// psi and rho.
+  static var stores: Bool { get }
+}
 
+private enum SpikesAlone: Extent {
+  @inline(__always) static var moves: Bool { false }
+  @inline(__always) static var stores: Bool { false }
+}
+
+private enum Sensitivities: Extent {
+  @inline(__always) static var moves: Bool { true }
+  @inline(__always) static var stores: Bool { false }
+}
+
+private enum FactorsAlone: Extent {
+  @inline(__always) static var moves: Bool { false }
+  @inline(__always) static var stores: Bool { true }
+}
+
+private enum Everything: Extent {
+  @inline(__always) static var moves: Bool { true }
+  @inline(__always) static var stores: Bool { true }
+}
+
+/// Where the current of the first step is, and how far it is from one step to the next.
 @inline(__always)
-private func base(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> Float16x {
-  a.in_words > 0 ? Float16x() : rfgv_load(a.base + (sample &* Int(a.base_stride) &+ column))
+private func current(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> (UnsafePointer<Float>, stride: Int) {
+  if a.in_words == 0 { return (a.base + (sample &* Int(a.base_stride) &+ column), 0) }
+  let place = sample &* Int(a.padded) &+ column
+  return (UnsafePointer(a.currents + place), Int(a.step_rows) &* Int(a.padded))
 }
 
 // MARK: - Binary spikes with a soft reset or none: no branch in a time step
 
 /// Sixteen neurons of a sample.
 private struct Neurons {
-  let base: Float16x
   var membrane, count: Float16x
   var sensitivity = Float16x()
   var sensitivitySum = Float16x()
 }
 
-/// - Parameters:
-///   - moves: whether there are sensitivities.
-///   - stores: whether psi and rho are wanted.
 @inline(__always)
-private func fireCommon<Shape: Surrogate>(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, moves: Bool, stores: Bool
+private func fireCommon<Shape: Surrogate, Wanted: Extent>(
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, _ extent: Wanted.Type
 ) {
+  let (moves, stores) = (Wanted.moves, Wanted.stores)
   let steps = Int(a.steps)
   let model = Model(
-    leak: leak(a), threshold: all(a.threshold), minusReset: all(a.no_reset != 0 ? 0 : -a.threshold),
-    ownLeak: all(a.leak), lost: all(wanted.cut_reset != 0 || a.no_reset != 0 ? 0 : -a.threshold))
+    leak: all(a.leak), threshold: all(a.threshold), minusReset: all(a.no_reset != 0 ? 0 : -a.threshold),
+    lost: all(wanted.cut_reset != 0 || a.no_reset != 0 ? 0 : -a.threshold))
   var sample = 0
   while sample < Int(a.samples) {
     let place = sample &* Int(a.padded)
@@ -116,22 +140,26 @@ private func fireCommon<Shape: Surrogate>(
     #if RFGSNN_V4
       // A step waits for the one before: two vectors of neurons keep the processor busy.
       while column &+ 32 <= Int(a.padded) {
-        var left = load(a, wanted, base(a, sample, column), place &+ column, moves)
-        var right = load(a, wanted, base(a, sample, column &+ 16), place &+ column &+ 16, moves)
+        var left = load(a, wanted, place &+ column, moves)
+        var right = load(a, wanted, place &+ column &+ 16, moves)
+        var (current, stride) = current(a, sample, column)
         var byte = firstByte(a, sample, column)
+        var factors = place &+ column
         var step = 0
         while step < steps {
-          let one = advance(model, surrogate, left, moves, stores)
-          let other = advance(model, surrogate, right, moves, stores)
+          let one = advance(model, surrogate, left, rfgv_load(current), moves, stores)
+          let other = advance(model, surrogate, right, rfgv_load(current + 16), moves, stores)
           left = one.neurons
           right = other.neurons
           storeMask(one.mask, a.out_positive, byte)
           storeMask(other.mask, a.out_positive, byte &+ 2)
           if stores {
-            store(one.factors, wanted, place &+ column)
-            store(other.factors, wanted, place &+ column &+ 16)
+            store(one.factors, wanted, factors)
+            store(other.factors, wanted, factors &+ 16)
+            factors &+= Int(a.step_rows) &* Int(a.padded)
           }
-          byte &+= Int(a.step_words) &* 8
+          current += stride
+          byte &+= stepBytes(a)
           step &+= 1
         }
         store(a, wanted, left, place &+ column, moves)
@@ -140,15 +168,21 @@ private func fireCommon<Shape: Surrogate>(
       }
     #endif
     while column < Int(a.padded) {
-      var neurons = load(a, wanted, base(a, sample, column), place &+ column, moves)
+      var neurons = load(a, wanted, place &+ column, moves)
+      var (current, stride) = current(a, sample, column)
       var byte = firstByte(a, sample, column)
+      var factors = place &+ column
       var step = 0
       while step < steps {
-        let after = advance(model, surrogate, neurons, moves, stores)
+        let after = advance(model, surrogate, neurons, rfgv_load(current), moves, stores)
         neurons = after.neurons
         storeMask(after.mask, a.out_positive, byte)
-        if stores { store(after.factors, wanted, place &+ column) }
-        byte &+= Int(a.step_words) &* 8
+        if stores {
+          store(after.factors, wanted, factors)
+          factors &+= Int(a.step_rows) &* Int(a.padded)
+        }
+        current += stride
+        byte &+= stepBytes(a)
         step &+= 1
       }
       store(a, wanted, neurons, place &+ column, moves)
@@ -161,18 +195,18 @@ private func fireCommon<Shape: Surrogate>(
 
 private struct Model {
   let leak, threshold, minusReset: Float16x
-  /// Of the sensitivities.
-  let ownLeak, lost: Float16x
+  /// What a spike's reset takes from the sensitivity.
+  let lost: Float16x
 }
 
 /// One time step: the neurons after it, the mask of their spikes, and the surrogate's factors. Not with inout
 /// arguments: they are not inlined.
 @inline(__always)
 private func advance<Shape: Surrogate>(
-  _ model: Model, _ surrogate: Shape, _ before: Neurons, _ moves: Bool, _ stores: Bool
+  _ model: Model, _ surrogate: Shape, _ before: Neurons, _ current: Float16x, _ moves: Bool, _ stores: Bool
 ) -> (neurons: Neurons, mask: UInt16, factors: Factors) {
   var after = before
-  let u = multiplyAdd(model.leak, before.membrane, before.base)
+  let u = multiplyAdd(model.leak, before.membrane, current)
   let spike = Float16x().replacing(with: all(1), where: u .>= model.threshold)
   after.membrane = multiplyAdd(model.minusReset, spike, u)
   after.count = before.count + spike
@@ -183,7 +217,7 @@ private func advance<Shape: Surrogate>(
   }
   if moves {
     (after.sensitivity, after.sensitivitySum) = factors.moved(
-      before.sensitivity, before.sensitivitySum, leak: model.ownLeak)
+      before.sensitivity, before.sensitivitySum, leak: model.leak)
   }
   return (after, rfgv_mask_not_below(u, model.threshold), factors)
 }
@@ -196,9 +230,9 @@ private func store(_ factors: Factors, _ wanted: rfgk_surrogate, _ place: Int) {
 
 @inline(__always)
 private func load(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ base: Float16x, _ place: Int, _ moves: Bool
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ place: Int, _ moves: Bool
 ) -> Neurons {
-  var neurons = Neurons(base: base, membrane: rfgv_load(a.membrane + place), count: rfgv_load(a.count + place))
+  var neurons = Neurons(membrane: rfgv_load(a.membrane + place), count: rfgv_load(a.count + place))
   if moves {
     neurons.sensitivity = rfgv_load(wanted.sensitivity + place)
     neurons.sensitivitySum = rfgv_load(wanted.sensitivity_sum + place)
@@ -231,7 +265,7 @@ private func fireAny<Shape: Surrogate>(
   wanted.hard_reset = a.hard_reset
   // Nothing is lost at a reset that is not.
   if a.no_reset != 0 { wanted.cut_reset = 1 }
-  let leak = leak(a)
+  let leak = all(a.leak)
   let zero = Float16x()
   let threshold = all(a.threshold)
   let minusThreshold = all(-a.threshold)
@@ -241,15 +275,16 @@ private func fireAny<Shape: Surrogate>(
     var column = 0
     while column < Int(a.padded) {
       let place = sample &* Int(a.padded) &+ column
-      let base = base(a, sample, column)
+      var (current, stride) = current(a, sample, column)
+      var factorPlace = place
       var membrane = rfgv_load(a.membrane + place)
       var count = rfgv_load(a.count + place)
       var byte = firstByte(a, sample, column)
       var step = 0
       while step < Int(a.steps) {
-        let u = multiplyAdd(leak, membrane, base)
+        let u = multiplyAdd(leak, membrane, rfgv_load(current))
         if let out = a.potential { rfgv_store(out + place, u) }
-        if differentiates { write(factors(wanted, u, surrogate), wanted, place) }
+        if differentiates { write(factors(wanted, u, surrogate), wanted, factorPlace, sensitivities: place) }
         var spike = zero.replacing(with: all(1), where: u .>= threshold)
         storeMask(rfgv_mask_not_below(u, threshold), a.out_positive, byte)
         if a.ternary != 0 {
@@ -259,7 +294,9 @@ private func fireAny<Shape: Surrogate>(
         count += spike
         membrane =
           a.hard_reset != 0 ? u.replacing(with: zero, where: spike .!= zero) : multiplyAdd(minusReset, spike, u)
-        byte &+= Int(a.step_words) &* 8
+        current += stride
+        factorPlace &+= Int(a.step_rows) &* Int(a.padded)
+        byte &+= stepBytes(a)
         step &+= 1
       }
       rfgv_store(a.membrane + place, membrane)
@@ -279,6 +316,9 @@ private func firstByte(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> Int
 }
 
 @inline(__always)
+private func stepBytes(_ a: rfgk_integrate) -> Int { Int(a.step_rows) &* Int(a.out_words) &* 8 }
+
+@inline(__always)
 private func storeMask(_ bits: UInt16, _ masks: UnsafeMutablePointer<UInt64>, _ byte: Int) {
   UnsafeMutableRawPointer(masks).storeBytes(of: bits, toByteOffset: byte, as: UInt16.self)
 }
@@ -289,7 +329,7 @@ private func clearUnused(_ a: rfgk_integrate, _ sample: Int) {
   let used = Int(a.padded) / 8
   var step = 0
   while used < Int(a.out_words) &* 8 && step < Int(a.steps) {
-    let first = (step &* Int(a.step_words) &+ sample &* Int(a.out_words)) &* 8
+    let first = step &* stepBytes(a) &+ sample &* Int(a.out_words) &* 8
     var byte = used
     while byte < Int(a.out_words) &* 8 {
       storeMask(0, a.out_positive, first &+ byte)

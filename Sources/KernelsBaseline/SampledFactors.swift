@@ -60,7 +60,9 @@ package func sampledFactors(_ arguments: UnsafePointer<rfgk_sampled>) {
       } else {
         negative = zero
       }
-      write(Factors(f, u, psi: positive + negative, minusSlope: negative - positive, silent: silent), f, i)
+      write(
+        Factors(f, u, psi: positive + negative, minusSlope: negative - positive, silent: silent), f, i, sensitivities: i
+      )
       column &+= 16
     }
     counter.word1 &+= 1

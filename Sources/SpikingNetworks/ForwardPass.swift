@@ -38,6 +38,7 @@ package final class ForwardPass {
   private var workers: [TileState] = []
   private var stepped: [TileState] = []
   private var prepared: Run?
+  private var spikeTables: SpikeTables?
 
   package init(
     _ stack: Stack, riders: Riders, perturbation: Perturbation? = nil, kernels: KernelTable, pool: ThreadPool,
@@ -61,19 +62,15 @@ package final class ForwardPass {
     peaks[layer] = Surrogate(shape: stack.surrogate.shape, width: width).peak
   }
 
-  /// - Parameter constantSteps: time steps of the pass, if it has the same inputs at all of them; else 0.
-  private func stepper(constantSteps: Int = 0) -> TimeStepper {
+  private func stepper() -> TimeStepper {
     if let sampling {
       for layer in counters.indices { counters[layer] = sampling.counter(stack, layer, kernels) }
     }
     return TimeStepper(
-      stack: stack, kernels: kernels, parameters: parameters, riders: riders, perturbation: perturbation,
-      history: history, peaks: peaks, sampling: sampling.map { ($0, counters) },
-      stepsAhead: riders.letFirstLayerAhead && sampling == nil && !redraws && !fades ? constantSteps : 0)
+      stack: stack, kernels: kernels, parameters: parameters,
+      tables: samples < SpikeTables.leastSamples ? nil : spikeTables, riders: riders, perturbation: perturbation,
+      history: history, peaks: peaks, sampling: sampling.map { ($0, counters) })
   }
-
-  /// Whether the first layer's counts lose something at every step: a leaky readout reads it.
-  private var fades: Bool { stack.readoutLeak < 1 && stack.layers.count == 1 }
 
   func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }
 
@@ -90,6 +87,7 @@ package final class ForwardPass {
     let stepper: TimeStepper
     let finisher: TileFinisher
     let redraws: Bool
+    let stepsAtOnce: Int
   }
 
   /// Gets ready for a batch, of which the tiles may then run in any order: those of several passes in one shared loop
@@ -101,13 +99,15 @@ package final class ForwardPass {
     let traces = try prepareTraces(inputs.samples)
     try prepareHistory(samples: inputs.samples, steps: steps, variesInTime: inputs.variesInTime)
     while workers.count < min(pool.threads, loop) {
-      workers.append(try TileState(stack, riders, runsAhead: true, account: account))
+      workers.append(
+        try TileState(stack, riders, steps: TileState.stepsAtOnce(stack, riders), account: account))
     }
+    try prepareTables(inputs.samples)
     samples = inputs.samples
     self.steps = steps
     prepared = Run(
-      inputs: inputs, stepper: stepper(constantSteps: inputs.variesInTime ? 0 : steps),
-      finisher: TileFinisher(pass: self, traces: traces), redraws: redraws)
+      inputs: inputs, stepper: stepper(), finisher: TileFinisher(pass: self, traces: traces), redraws: redraws,
+      stepsAtOnce: inputs.variesInTime || redraws || sampling != nil ? 1 : TileState.stepsAtOnce(stack, riders))
   }
 
   var preparedTiles: Int { prepared == nil ? 0 : tiles(samples) }
@@ -117,10 +117,10 @@ package final class ForwardPass {
     let tile = workers[worker]
     let inputs = prepared.inputs
     begin(tile, index)
-    for time in 0..<steps {
+    for time in stride(from: 0, to: steps, by: prepared.stepsAtOnce) {
       if time == 0 || inputs.variesInTime { prepared.stepper.feed(tile, inputs, time: time, sample: tile.first) }
       if prepared.redraws { draw(tile) }
-      prepared.stepper.advance(tile)
+      prepared.stepper.advance(tile, steps: min(prepared.stepsAtOnce, steps - time))
     }
     prepared.finisher.finish(tile)
     prepared.finisher.traces.keepSpikes(stack, tile, index)
@@ -140,6 +140,7 @@ package final class ForwardPass {
   package func begin(samples: Int, steps: Int) throws(Failure) {
     _ = try prepareTraces(samples)
     try prepareHistory(samples: samples, steps: steps, variesInTime: true)
+    try prepareTables(samples)
     while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, account: account)) }
     self.samples = samples
     self.steps = 0
@@ -219,6 +220,13 @@ package final class ForwardPass {
         kernels.axpy(layer.width, 1, UnsafePointer(parameters.biases[index]), biases + row * layer.width)
       }
     }
+  }
+
+  private func prepareTables(_ samples: Int) throws(Failure) {
+    if samples < SpikeTables.leastSamples { return }
+    let tables = if let spikeTables { spikeTables } else { try SpikeTables(stack, account: account) }
+    spikeTables = tables
+    tables.take(parameters, stack, kernels)
   }
 
   private func prepareTraces(_ samples: Int) throws(Failure) -> Traces {

@@ -15,6 +15,8 @@ package final class PackedParameters {
   /// [neurons][featureWidth] and [featureWidth]; nil where features are spike trains.
   package let readoutWeights: UnsafeMutablePointer<Float>?
   package let readoutBias: UnsafeMutablePointer<Float>?
+  /// How often parameters were packed.
+  private(set) var version = 0
   private let stack: Stack
   private let memory: Buffer<Float>
 
@@ -53,6 +55,7 @@ package final class PackedParameters {
 
   /// Copies flat parameters in; O(parameters).
   package func pack(_ flat: UnsafePointer<Float>) {
+    version += 1
     for (index, layer) in stack.layers.enumerated() {
       packRows(flat + layer.weightOffset, layer.inputs, layer.neurons, weights[index], layer.width)
       packRows(flat + layer.biasOffset, 1, layer.neurons, biases[index], layer.width)

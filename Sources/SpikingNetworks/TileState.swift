@@ -30,8 +30,9 @@ package struct Riders {
 
   var surrogates: Bool { sensitivities || tangents != nil || history || widthSensitivities }
   var fullTangents: Bool { tangents == .full }
-  /// Whether nothing needs the first layer's state at every time step.
-  var letFirstLayerAhead: Bool { !(potentials || fullTangents || history || widthSensitivities) }
+  /// Whether a layer may do several time steps before the next one begins: nothing needs more of every step than masks
+  /// and factors.
+  var letStepsTogether: Bool { !(potentials || fullTangents || widthSensitivities) }
   package var directions: Int { layout?.directions ?? 0 }
 }
 
@@ -41,8 +42,13 @@ package struct Riders {
 package final class TileState {
   /// Samples of a full tile. Fixed, so that no result depends on the machine.
   package static let samples = 16
-  /// Time steps that the first layer does at once, where its current does not change.
-  static let stepsAhead = 16
+
+  /// Time steps that a layer may do at once, where inputs are constant: as many as keep currents in a core's own cache.
+  static func stepsAtOnce(_ stack: Stack, _ riders: Riders) -> Int {
+    if !riders.letStepsTogether || stack.readoutLeak < 1 { return 1 }
+    let widest = stack.layers.reduce(0) { max($0, $1.width) }
+    return max(1, min(16, 4096 / widest))
+  }
 
   struct Layer {
     let membrane: UnsafeMutablePointer<Float>
@@ -56,6 +62,7 @@ package final class TileState {
     let widthSensitivitySum: UnsafeMutablePointer<Float>?
     let potentialSum: UnsafeMutablePointer<Float>?
     let potentialSquares: UnsafeMutablePointer<Float>?
+    /// [steps at once][samples][words]
     var positive: UnsafeMutablePointer<UInt64>
     var negative: UnsafeMutablePointer<UInt64>?
     /// [active][samples][width]
@@ -88,8 +95,8 @@ package final class TileState {
   var spikes: [Int]
   /// [2][words of all layers]: a bit for each neuron that has spiked so far, and for each that has been silent.
   let spikeMasks: UnsafeMutablePointer<UInt64>
-  /// Spikes of the first layer [stepsAhead][samples][words], where it is ahead of the others.
-  let ahead: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
+  /// Scratch [steps at once][samples][greatest width]: a layer's currents.
+  let currents: UnsafeMutablePointer<Float>
   /// Time steps done since the state was cleared.
   var steps = 0
   /// First sample and number of samples.
@@ -101,8 +108,8 @@ package final class TileState {
   private let scratch: [Buffer<Float>]
   private let masks: [Buffer<UInt64>]
 
-  /// - Parameter runsAhead: whether the first layer may be ahead of the others.
-  init(_ stack: Stack, _ riders: Riders, runsAhead: Bool = false, account: MemoryAccount) throws(Failure) {
+  /// - Parameter steps: that are done at once, at most.
+  init(_ stack: Stack, _ riders: Riders, steps: Int = 1, account: MemoryAccount) throws(Failure) {
     let samples = Self.samples
     var state: [Buffer<Float>] = []
     var scratch: [Buffer<Float>] = []
@@ -136,8 +143,8 @@ package final class TileState {
           widthSensitivitySum: riders.widthSensitivities ? try cleared(cells) : nil,
           potentialSum: riders.potentials ? try cleared(cells) : nil,
           potentialSquares: riders.potentials ? try cleared(cells) : nil,
-          positive: try words(samples * layer.words),
-          negative: stack.neuron.ternary ? try words(samples * layer.words) : nil,
+          positive: try words(steps * samples * layer.words),
+          negative: stack.neuron.ternary ? try words(steps * samples * layer.words) : nil,
           membraneTangent: try cleared((reach?.active ?? 0) * cells),
           currentTangent: try uncleared((reach?.perturbed.count ?? 0) * cells),
           noisyBiases: riders.noise != 0 && riders.layout?.layers[index].perturbed.count == 1
@@ -148,6 +155,7 @@ package final class TileState {
     let cells = riders.directions * samples * widest
     input = try uncleared(samples * stack.inputs)
     inputSum = try cleared(samples * stack.inputs)
+    currents = try uncleared(steps * samples * widest)
     inputCurrent = try uncleared(samples * stack.layers[0].width)
     tangentCurrent = try uncleared(cells)
     spikeTangents = (try uncleared(cells), try uncleared(cells))
@@ -157,10 +165,6 @@ package final class TileState {
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
     spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)
-    let wordsAhead = Self.stepsAhead * samples * stack.layers[0].words
-    ahead =
-      runsAhead && riders.letFirstLayerAhead
-      ? (try words(wordsAhead), stack.neuron.ternary ? try words(wordsAhead) : nil) : nil
     self.state = state
     self.scratch = scratch
     self.masks = masks

@@ -7,6 +7,8 @@ struct TimeStepper {
   let stack: Stack
   let kernels: KernelTable
   let parameters: PackedParameters
+  /// Nil if samples are few.
+  let tables: SpikeTables?
   let riders: Riders
   let perturbation: Perturbation?
   let history: History?
@@ -14,8 +16,6 @@ struct TimeStepper {
   let peaks: [Float]
   /// Where psi is sampled or masked: how, and each layer's noise.
   let sampling: (how: SurrogateSampling, counters: [rfgk_counter])?
-  /// Time steps of the whole pass, where the first layer may be ahead of the others; else 0.
-  let stepsAhead: Int
 
   /// Reads the inputs of a time step and forms the current, and the current's tangents, that they cause.
   func feed(_ tile: TileState, _ inputs: InputBatch, time: Int, sample: Int) {
@@ -40,10 +40,13 @@ struct TimeStepper {
     }
   }
 
-  /// One time step with the inputs that were fed last.
-  func advance(_ tile: TileState) {
+  /// Time steps with the inputs that were fed last: as many as the tile takes at once, or one.
+  ///
+  /// A layer does them all before the next one begins: its neurons stay in registers, and its weights in the nearest
+  /// cache.
+  func advance(_ tile: TileState, steps: Int = 1) {
     if riders.traces {
-      kernels.axpy(tile.count * stack.inputs, 1, tile.input, tile.inputSum)
+      for _ in 0..<steps { kernels.axpy(tile.count * stack.inputs, 1, tile.input, tile.inputSum) }
     }
     var before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
     history?.keepInputs(stack, tile, step: tile.steps)
@@ -58,19 +61,15 @@ struct TimeStepper {
         state.negative = kept.negative.map { $0 + historyRow * layer.words }
       }
       if stack.readoutLeak < 1 && index == stack.layers.count - 1 { fade(tile, state) }
-      if index == 0 && stepsAhead > 0 {
-        runAhead(tile, &state)
-      } else {
-        integrate(tile, index, state, before)
-      }
+      integrate(tile, index, state, before, steps)
       if riders.potentials { keepMoments(tile, index, state) }
       if riders.surrogates && sampling != nil { sampleFactors(tile, index, state) }
       if riders.widthSensitivities { differentiateByWidth(tile, index, state) }
       if riders.fullTangents { carryTangents(tile, index, state, before) }
-      if riders.spikeCounts { tally(tile, index, state) }
+      if riders.spikeCounts { tally(tile, index, state, steps) }
       before = (state.positive, state.negative)
     }
-    tile.steps += 1
+    tile.steps += steps
   }
 
   /// A leaky readout forgets a part of what it has summed.
@@ -84,38 +83,26 @@ struct TimeStepper {
     }
   }
 
-  /// The first layer does some time steps at once, which never leave the registers, and gives its spikes step by step.
-  private func runAhead(_ tile: TileState, _ state: inout TileState.Layer) {
-    guard let ahead = tile.ahead else { return }
-    let place = tile.steps % TileState.stepsAhead
-    state.positive = ahead.positive
-    state.negative = ahead.negative
-    if place == 0 {
-      integrate(tile, 0, state, nil, steps: min(TileState.stepsAhead, stepsAhead - tile.steps))
-    }
-    let words = place * TileState.samples * stack.layers[0].words
-    state.positive += words
-    state.negative = state.negative.map { $0 + words }
-  }
-
   private func integrate(
     _ tile: TileState, _ index: Int, _ state: TileState.Layer,
-    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?, steps: Int = 1
+    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?, _ steps: Int
   ) {
     let layer = stack.layers[index]
     var arguments = rfgk_integrate(
       samples: Int32(tile.count), padded: Int32(layer.width),
       in_words: before == nil ? 0 : Int32(stack.layers[index - 1].words), out_words: Int32(layer.words),
-      steps: Int32(steps), ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
+      steps: Int32(steps), step_rows: Int32(TileState.samples), ternary: stack.neuron.ternary ? 1 : 0,
+      hard_reset: stack.neuron.reset == .hard ? 1 : 0,
       no_reset: stack.neuron.reset == .none ? 1 : 0, leak: stack.neuron.leak, threshold: stack.neuron.threshold,
       base: UnsafePointer(index == 0 ? tile.inputCurrent : state.noisyBiases ?? parameters.biases[index]),
       base_stride: index == 0 || state.noisyBiases != nil ? Int64(layer.width) : 0,
       weights: UnsafePointer(parameters.panels[index]),
       panel_stride: Int64(layer.inputs * PackedParameters.panel),
+      tables: tables?.tables[index].map { UnsafePointer($0.base) }, table_pieces: Int32(SpikeTables.pieces(layer)),
       in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
-      membrane: state.membrane, potential: needsPotentials ? state.potential : nil,
+      currents: tile.currents, membrane: state.membrane, potential: needsPotentials ? state.potential : nil,
       out_positive: state.positive, out_negative: state.negative,
-      step_words: Int64(TileState.samples * layer.words), count: state.count, surrogate: nil)
+      count: state.count, surrogate: nil)
     if !riders.surrogates || sampling != nil {
       kernels.integrateAndFire(&arguments)
       return
@@ -231,19 +218,21 @@ struct TimeStepper {
     kernels.advanceTangents(&arguments)
   }
 
-  private func tally(_ tile: TileState, _ index: Int, _ state: TileState.Layer) {
+  private func tally(_ tile: TileState, _ index: Int, _ state: TileState.Layer, _ steps: Int) {
     let layer = stack.layers[index]
     let everSpiked = tile.spikeMasks + layer.wordOffset
     let everSilent = everSpiked + stack.words
     var count = 0
-    for row in 0..<tile.count {
-      for word in 0..<layer.words {
-        let place = row * layer.words + word
-        // No neuron spikes both ways at once.
-        let spikes = state.positive[place] | (state.negative?[place] ?? 0)
-        count += spikes.nonzeroBitCount
-        everSpiked[word] |= spikes
-        everSilent[word] |= ~spikes
+    for step in 0..<steps {
+      for row in step * TileState.samples..<step * TileState.samples + tile.count {
+        for word in 0..<layer.words {
+          let place = row * layer.words + word
+          // No neuron spikes both ways at once.
+          let spikes = state.positive[place] | (state.negative?[place] ?? 0)
+          count += spikes.nonzeroBitCount
+          everSpiked[word] |= spikes
+          everSilent[word] |= ~spikes
+        }
       }
     }
     tile.spikes[index] += count

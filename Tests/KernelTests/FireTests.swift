@@ -52,7 +52,7 @@ private struct Layer {
     a.samples = Int32(samples)
     a.padded = Int32(padded)
     a.out_words = Int32(words)
-    a.step_words = Int64(samples * words)
+    a.step_rows = Int32(samples)
     a.ternary = ternary ? 1 : 0
     a.hard_reset = reset == 1 ? 1 : 0
     a.no_reset = reset == 2 ? 1 : 0

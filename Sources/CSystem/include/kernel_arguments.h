@@ -11,6 +11,11 @@
 /// cache, and lie side by side: rows of a wide matrix may be so far apart that they push each other out of it.
 #define RFGK_PANEL 128
 
+/// Columns of a block of tables: those of 64 neurons are 32 KiB.
+#define RFGK_TABLE_COLUMNS 32
+/// Above which part of 256 presynaptic neurons tables are faster than rows.
+#define RFGK_TABLE_DENSITY 45
+
 /// Surrogate derivative factors, and each neuron's own sensitivity to a constant current (kernel
 /// `surrogateFactors`).
 ///
@@ -36,37 +41,45 @@ typedef struct rfgk_surrogate {
 
 /// Time steps of one LIF layer for a tile of samples (kernel `integrateAndFire`).
 ///
-/// u~ = leak u + base + sum of weight rows of the presynaptic spikes; s = [u~ >= threshold], minus
+/// I = base + sum of weight rows of the presynaptic spikes; u~ = leak u + I; s = [u~ >= threshold], minus
 /// [-u~ >= threshold] if ternary; then u = u~ - threshold s (soft reset), 0 where s != 0 (hard reset), or u~ (none).
+///
+/// Rows are samples; those of one time step follow those of the one before, `step_rows` apart. Rows between `samples` and
+/// `step_rows` must be there, in masks and currents, and their presynaptic masks be 0.
 ///
 /// The factors of the surrogate can be had at once, of the potentials while they are in registers: the same bits as
 /// from `surrogateFactors` after it.
 typedef struct rfgk_integrate {
-  int32_t samples;   ///< Rows.
+  int32_t samples;   ///< Rows of a time step.
   int32_t padded;    ///< Neurons, a multiple of 16.
   int32_t in_words;  ///< Words of presynaptic spikes per row; 0: none, the current is `base` alone.
   int32_t out_words; ///< Words of the output masks per row, at least padded / 64 rounded up.
-  int32_t steps;     ///< Time steps with the same base, at least 1; 1 unless in_words is 0.
+  int32_t steps;     ///< At least 1.
+  int32_t step_rows; ///< Rows from one time step to the next; not looked at if steps is 1.
   int32_t ternary;   ///< 0 or 1.
   int32_t hard_reset; ///< 0 or 1.
   int32_t no_reset;   ///< 0 or 1; then not hard_reset.
   float leak;
   float threshold;
-  const float *base; ///< [samples][base_stride], added to the sum.
+  const float *base; ///< [samples][base_stride], the same at all time steps.
   int64_t base_stride; ///< 0: one row for all samples.
   /// [panels][presynaptic][columns of the panel], see RFGK_PANEL; may be NULL if in_words is 0.
   const float *weights;
   int64_t panel_stride; ///< Floats from one panel to the next.
-  const uint64_t *in_positive; ///< [samples][in_words]; may be NULL if in_words is 0.
-  const uint64_t *in_negative; ///< [samples][in_words], or NULL for binary spikes.
+  /// What `fillTables` made of the weights, or NULL; for binary spikes. A row of which more than RFGK_TABLE_DENSITY / 256 of
+  /// the presynaptic neurons spike is summed from them.
+  const float *tables;
+  int32_t table_pieces; ///< 16 presynaptic neurons each.
+  const uint64_t *in_positive; ///< [steps][rows][in_words]; may be NULL if in_words is 0.
+  const uint64_t *in_negative; ///< [steps][rows][in_words], or NULL for binary spikes.
+  float *currents;   ///< Scratch [steps][rows][padded]: I; may be NULL if in_words is 0.
   float *membrane;   ///< [samples][padded] in: u[t-1], out: u[t] after reset.
   float *potential; ///< [samples][padded] out: u~ before reset, of the last step; or NULL.
-  uint64_t *out_positive; ///< [steps][samples][out_words]; unused bits become zero.
-  uint64_t *out_negative; ///< [steps][samples][out_words], or NULL for binary spikes.
-  int64_t step_words;     ///< Words from the masks of one step to those of the next.
+  uint64_t *out_positive; ///< [steps][rows][out_words]; unused bits become zero.
+  uint64_t *out_negative; ///< [steps][rows][out_words], or NULL for binary spikes.
   float *count;      ///< [samples][padded] += s.
-  /// What is to be had of the potentials, [samples][padded]; its `count`, `potential`, and neuron model are not looked
-  /// at, and psi and rho are of the last step. Or NULL.
+  /// What is to be had of the potentials; its `count`, `potential`, and neuron model are not looked at. Sensitivities are
+  /// [samples][padded], psi and rho [steps][rows][padded]. Or NULL.
   const rfgk_surrogate *surrogate;
 } rfgk_integrate;
 
@@ -155,6 +168,16 @@ typedef struct rfgk_rows {
   float *out;          ///< [samples][out_stride]
   int64_t out_stride;
 } rfgk_rows;
+
+/// Tables of sums of weight rows (kernel `fillTables`): of each four presynaptic neurons the sixteen sums of the rows of
+/// those that spike, bit j of the index being neuron 4 group + j.
+typedef struct rfgk_tables {
+  int32_t presynaptic;  ///< Rows of the weights; those beyond count as 0.
+  int32_t padded;       ///< Columns, a multiple of 16.
+  int32_t pieces;       ///< 16 presynaptic neurons each: presynaptic / 16, rounded up.
+  const float *weights; ///< [presynaptic][padded]
+  float *tables;        ///< [blocks of RFGK_TABLE_COLUMNS][4 pieces][16][columns of the block]
+} rfgk_tables;
 
 /// Columns that `scatterRows` takes at once.
 #define RFGK_SCATTER_COLUMNS 64

@@ -155,7 +155,7 @@ struct KernelMeasurements {
       arguments.padded = Int32(width)
       arguments.out_words = Int32(words)
       arguments.steps = Int32(steps)
-      arguments.step_words = Int64(samples * words)
+      arguments.step_rows = Int32(samples)
       arguments.leak = 0.5
       arguments.threshold = 1
       arguments.base = UnsafePointer(values.pointer)
