@@ -120,7 +120,7 @@ package final class TileState {
       return buffer.base
     }
     func uncleared(_ count: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
-      let buffer = try Buffer<Float>(count, for: "the tangents of \(samples) samples", account: account)
+      let buffer = try Buffer<Float>(count, for: "the working memory of \(samples) samples", account: account)
       scratch.append(buffer)
       return buffer.base
     }

@@ -26,9 +26,9 @@ private struct Layer {
     let cells = samples * padded
     let words = (padded + 63) / 64
     let base = Memory<Float>((0..<cells).map { _ in g.value() })
-    // Membrane, count, sensitivity and its sum; then what is written: potential, psi and rho.
+    // Membrane, count, sensitivity and its sum; then what is written: potential, psi and rho of every step.
     let state = (0..<4).map { _ in Memory<Float>((0..<cells).map { _ in g.value() }) }
-    let written = (0..<3).map { _ in Memory<Float>(cells) }
+    let written = [Memory<Float>(cells), Memory<Float>(steps * cells), Memory<Float>(steps * cells)]
     // Rubbish in the outputs: every word must be written, unused bits too.
     let masks = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: 2 * steps * samples * words)
     masks.initialize(repeating: .max)
@@ -76,6 +76,10 @@ private struct Layer {
       } else {
         table.integrateAndFire(&a)
         if wanted == 0 { continue }
+        if wanted == 2 {
+          surrogate.psi = written[1].pointer + step * cells
+          surrogate.rho = written[2].pointer + step * cells
+        }
         // What the fused call takes from the layer.
         surrogate.ternary = a.ternary
         surrogate.hard_reset = a.hard_reset
@@ -124,6 +128,7 @@ struct FireTests {
       let base = Memory<Float>((0..<16).map { _ in g.value() })
       let (membrane, count) = (Memory<Float>(16), Memory<Float>(16))
       let (du, sum, potential) = (Memory<Float>(16), Memory<Float>(16), Memory<Float>(16))
+      let currents = Memory<Float>(16)
       let spikes: [UInt64] = [0b101]
       var out: UInt64 = 0
       var surrogate = rfgk_surrogate()
@@ -141,6 +146,7 @@ struct FireTests {
       a.base = UnsafePointer(base.pointer)
       a.weights = UnsafePointer(weights.pointer)
       a.panel_stride = 48
+      a.currents = currents.pointer
       a.membrane = membrane.pointer
       a.count = count.pointer
       a.potential = potential.pointer
@@ -164,6 +170,80 @@ struct FireTests {
       table.surrogateFactors(&surrogate)
       #expect(sum.values == psi.values)
       for j in 0..<16 { #expect(potential[j] == base[j] + weights[j] + weights[32 + j]) }
+    }
+  }
+
+  @Test("several steps of sums over spikes, at once or one by one", arguments: [1, 3, 16], [false, true])
+  func sums(samples: Int, ternary: Bool) {
+    let (steps, rows, padded, presynaptic) = (5, 16, 144, 70)
+    let (words, outWords) = (2, 3)
+    for table in tables() {
+      var g = TestGenerator(seed: 9)
+      let base = Memory<Float>((0..<samples * padded).map { _ in g.value() })
+      let weights = Memory<Float>((0..<presynaptic * padded).map { _ in g.value() })
+      let panels = Memory<Float>(presynaptic * padded)
+      for row in 0..<presynaptic {
+        for j in 0..<128 { panels.pointer[row * 128 + j] = weights[row * padded + j] }
+        for j in 128..<144 { panels.pointer[presynaptic * 128 + row * 16 + j - 128] = weights[row * padded + j] }
+      }
+      let positive = g.mask(rows: steps * rows, words: words, neurons: presynaptic, probability: 0.2)
+      let negative = g.mask(rows: steps * rows, words: words, neurons: presynaptic, probability: 0.2)
+      var results: [[Float]] = []
+      var masks: [[UInt64]] = []
+      for atOnce in [true, false] {
+        let (membrane, count) = (Memory<Float>(samples * padded), Memory<Float>(samples * padded))
+        let (du, sum) = (Memory<Float>(samples * padded), Memory<Float>(samples * padded))
+        let (psi, rho) = (Memory<Float>(steps * rows * padded), Memory<Float>(steps * rows * padded))
+        let currents = Memory<Float>(steps * rows * padded)
+        var out = [UInt64](repeating: 0, count: steps * rows * outWords)
+        var outNegative = out
+        var surrogate = rfgk_surrogate()
+        surrogate.peak = 0.8
+        surrogate.sensitivity = du.pointer
+        surrogate.sensitivity_sum = sum.pointer
+        var a = rfgk_integrate()
+        a.samples = Int32(samples)
+        a.padded = Int32(padded)
+        a.in_words = Int32(words)
+        a.out_words = Int32(outWords)
+        a.step_rows = Int32(rows)
+        a.ternary = ternary ? 1 : 0
+        a.leak = 0.9
+        a.threshold = 0.75
+        a.base = UnsafePointer(base.pointer)
+        a.base_stride = Int64(padded)
+        a.weights = UnsafePointer(panels.pointer)
+        a.panel_stride = Int64(presynaptic * 128)
+        a.currents = currents.pointer
+        a.membrane = membrane.pointer
+        a.count = count.pointer
+        positive.withUnsafeBufferPointer { p in
+          negative.withUnsafeBufferPointer { n in
+            out.withUnsafeMutableBufferPointer { op in
+              outNegative.withUnsafeMutableBufferPointer { on in
+                for step in 0..<(atOnce ? 1 : steps) {
+                  a.steps = Int32(atOnce ? steps : 1)
+                  a.in_positive = p.baseAddress! + step * rows * words
+                  a.in_negative = ternary ? n.baseAddress! + step * rows * words : nil
+                  a.out_positive = op.baseAddress! + step * rows * outWords
+                  a.out_negative = ternary ? on.baseAddress! + step * rows * outWords : nil
+                  surrogate.psi = psi.pointer + step * rows * padded
+                  surrogate.rho = rho.pointer + step * rows * padded
+                  withUnsafePointer(to: surrogate) {
+                    a.surrogate = $0
+                    table.integrateAndFire(&a)
+                  }
+                }
+              }
+            }
+          }
+        }
+        for memory in [membrane, count, du, sum, psi, rho, currents] { #expect(memory.guardsSurvive) }
+        results.append([membrane, count, du, sum, psi, rho].flatMap(\.values))
+        masks.append(out + outNegative)
+      }
+      #expect(results[0] == results[1])
+      #expect(masks[0] == masks[1])
     }
   }
 }

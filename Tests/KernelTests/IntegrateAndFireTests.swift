@@ -12,6 +12,8 @@ private struct Case {
   var hardReset = false
   var noReset = false
   var sharedBase = false
+  /// Whether there are tables for rows that spike much.
+  var tables = false
   let leak: Float = 0.9
   let threshold: Float = 0.75
 
@@ -33,6 +35,7 @@ private struct Case {
     let membrane = Memory<Float>(cells, &g)
     let count = Memory<Float>(cells, &g)
     let potential = Memory<Float>(cells)
+    let currents = Memory<Float>(cells)
     var positive = g.mask(rows: samples, words: words, neurons: presynaptic, probability: probability)
     var negative = g.mask(rows: samples, words: words, neurons: presynaptic, probability: probability)
     for i in 0..<positive.count { negative[i] &= ~positive[i] }
@@ -67,6 +70,17 @@ private struct Case {
     }
     a.weights = UnsafePointer(panels.pointer)
     a.panel_stride = Int64(presynaptic * panel)
+    let pieces = (presynaptic + 15) / 16
+    let sums = Memory<Float>(tables ? 64 * pieces * padded : 0)
+    if tables {
+      var t = rfgk_tables(
+        presynaptic: Int32(presynaptic), padded: Int32(padded), pieces: Int32(pieces),
+        weights: UnsafePointer(weights.pointer), tables: sums.pointer)
+      table.fillTables(&t)
+      a.tables = UnsafePointer(sums.pointer)
+      a.table_pieces = Int32(pieces)
+    }
+    a.currents = currents.pointer
     a.membrane = membrane.pointer
     a.potential = wantPotential ? potential.pointer : nil
     a.count = count.pointer
@@ -84,7 +98,7 @@ private struct Case {
         }
       }
     }
-    for memory in [base, weights, membrane, count, potential] { #expect(memory.guardsSurvive) }
+    for memory in [base, weights, membrane, count, potential, currents, sums] { #expect(memory.guardsSurvive) }
 
     var expected = [Double](repeating: 0, count: cells)
     for s in 0..<samples {
@@ -133,7 +147,7 @@ private struct Case {
   }
 
   func check() {
-    for table in tables() {
+    for table in KernelTests.tables() {
       let (result, expected) = run(table)
       #expect(deviation(result.potential, expected) < 2e-5, "\(table.instructionSet) \(self)")
       #expect(result == consequences(of: result.potential), "\(table.instructionSet) \(self)")
@@ -157,6 +171,25 @@ struct IntegrateAndFireTests {
 
   @Test("silence to all spiking", arguments: [0, 0.01, 0.5, 1])
   func densities(probability: Double) { Case(padded: 144, probability: probability).check() }
+
+  @Test("spikes that are many are summed from tables", arguments: [1, 16, 17, 64, 65, 128, 200])
+  func fromTables(presynaptic: Int) {
+    for padded in [16, 32, 48, 144] {
+      for probability in [0.2, 0.36, 0.5, 1] {
+        Case(samples: 9, padded: padded, presynaptic: presynaptic, probability: probability, tables: true).check()
+      }
+    }
+  }
+
+  @Test("tables change rounding alone")
+  func tablesRound() {
+    for table in tables() {
+      let plain = Case(samples: 9, padded: 48, presynaptic: 200, probability: 0.36).run(table).result
+      let tabled = Case(samples: 9, padded: 48, presynaptic: 200, probability: 0.36, tables: true).run(table).result
+      #expect(plain != tabled)
+      #expect(deviation(tabled.potential, plain.potential) < 1e-5)
+    }
+  }
 
   @Test("every neuron model", arguments: [false, true], [false, true])
   func models(ternary: Bool, hardReset: Bool) {

@@ -160,10 +160,10 @@ struct OrderAndFailureTests {
   func memoryLimit() throws {
     let network = try Network(specification(2, [16], 1))
     #expect(failureKind { _ = try Trainer(network) { $0.memoryLimit = 100 } } == .outOfMemory)
-    let trainer = try Trainer(network) { $0.memoryLimit = 30000 }
+    let trainer = try Trainer(network) { $0.memoryLimit = 60000 }
     let many = smoothTask(2000)
     #expect(failureKind { try trainer.forward(many.hostInputs.data, into: nil) } == .outOfMemory)
-    #expect(trainer.account.held <= 30000)
+    #expect(trainer.account.held <= 60000)
     try trainer.estimate(data)
     try trainer.update()
   }

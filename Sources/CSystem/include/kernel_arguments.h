@@ -14,7 +14,7 @@
 /// Columns of a block of tables: those of 64 neurons are 32 KiB.
 #define RFGK_TABLE_COLUMNS 32
 /// Above which part of 256 presynaptic neurons tables are faster than rows.
-#define RFGK_TABLE_DENSITY 45
+#define RFGK_TABLE_DENSITY 92
 
 /// Surrogate derivative factors, and each neuron's own sensitivity to a constant current (kernel
 /// `surrogateFactors`).

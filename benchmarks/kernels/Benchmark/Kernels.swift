@@ -27,23 +27,30 @@ struct KernelMeasurements {
     }
   }
 
-  /// Sums of weight rows over the spikes of a tile of 16 samples; bytes are those of the rows that spikes pick.
+  /// Sums of weight rows over the spikes of 16 time steps of a tile of 16 samples; bytes are those of the rows that spikes
+  /// pick, also where sums of four come from tables.
   private func spikeSums() -> [Measurement] {
     [(128, 128), (200, 144), (1024, 1024)].flatMap { inputs, width in
-      [0.05, 0.15, 0.3, 0.5, 0.8].map { density in spikeSum(inputs, width, density) }
+      [0.05, 0.15, 0.3, 0.5, 0.8].flatMap { density in
+        [spikeSum(inputs, width, density, fromTables: false)]
+          + (inputs < 1024 && density > 0.15 ? [spikeSum(inputs, width, density, fromTables: true)] : [])
+      }
     }
   }
 
-  private func spikeSum(_ inputs: Int, _ width: Int, _ density: Double) -> Measurement {
-    let (samples, sets) = (16, 64)
+  private func spikeSum(_ inputs: Int, _ width: Int, _ density: Double, fromTables: Bool) -> Measurement {
+    let (samples, steps, sets) = (16, 16, 8)
+    let rows = samples * steps
     let (inWords, outWords) = ((inputs + 63) / 64, (width + 63) / 64)
+    let pieces = (inputs + 15) / 16
     let weights = Numbers(inputs * width)
-    let state = Numbers(3 * samples * width)
-    let masks = UnsafeMutablePointer<UInt64>.allocate(capacity: sets * samples * inWords + samples * outWords)
-    masks.initialize(repeating: 0, count: sets * samples * inWords + samples * outWords)
+    let tables = Numbers(fromTables ? 64 * pieces * width : 0)
+    let state = Numbers((3 * samples + rows) * width)
+    let masks = UnsafeMutablePointer<UInt64>.allocate(capacity: rows * (sets * inWords + outWords))
+    masks.initialize(repeating: 0, count: rows * (sets * inWords + outWords))
     // Fresh masks for every call, so that no branch is learnt by heart.
     var (spikes, random) = (0, UInt64(7))
-    for row in 0..<sets * samples {
+    for row in 0..<sets * rows {
       for neuron in 0..<inputs {
         random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         if Double(random >> 11) * 0x1p-53 < density {
@@ -52,27 +59,38 @@ struct KernelMeasurements {
         }
       }
     }
+    if fromTables {
+      var arguments = rfgk_tables(
+        presynaptic: Int32(inputs), padded: Int32(width), pieces: Int32(pieces),
+        weights: UnsafePointer(weights.pointer), tables: tables.pointer)
+      table.fillTables(&arguments)
+    }
     var set = 0
     let work = 4 * Double(spikes) / Double(sets) * Double(width)
     return Measurement(
-      name: "spikes \(inputs) to \(width) at \(Int(100 * density)) %",
+      name: "spikes \(inputs) to \(width) at \(Int(100 * density)) %\(fromTables ? ", tables" : "")",
       limit: .bandwidth(footprint: min(64, inputs) * min(128, width) * 4), work: work
     ) {
       var arguments = rfgk_integrate()
       arguments.samples = Int32(samples)
+      arguments.steps = Int32(steps)
+      arguments.step_rows = Int32(samples)
       arguments.padded = Int32(width)
       arguments.in_words = Int32(inWords)
       arguments.out_words = Int32(outWords)
-      arguments.steps = 1
       arguments.leak = 1
       arguments.threshold = 1e9
       arguments.base = UnsafePointer(state.pointer)
+      arguments.base_stride = Int64(width)
       arguments.weights = UnsafePointer(weights.pointer)
       arguments.panel_stride = Int64(inputs) * Int64(RFGK_PANEL)
-      arguments.in_positive = UnsafePointer(masks + set * samples * inWords)
+      arguments.tables = fromTables ? UnsafePointer(tables.pointer) : nil
+      arguments.table_pieces = Int32(pieces)
+      arguments.in_positive = UnsafePointer(masks + set * rows * inWords)
+      arguments.currents = state.pointer + 3 * samples * width
       arguments.membrane = state.pointer + samples * width
       arguments.count = state.pointer + 2 * samples * width
-      arguments.out_positive = masks + sets * samples * inWords
+      arguments.out_positive = masks + sets * rows * inWords
       table.integrateAndFire(&arguments)
       set = (set + 1) % sets
     }
