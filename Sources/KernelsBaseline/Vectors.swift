@@ -12,11 +12,12 @@ func all(_ value: Float) -> Float16x { Float16x(repeating: value) }
 
 /// a b + c, fused where the instruction set fuses it.
 ///
-/// Without the instruction `addingProduct` would be sixteen calls of libm's fmaf.
+/// Not with `addingProduct`: that works lane by lane, and a compiler that puts the lanes together again may mix those of
+/// different products.
 @inline(__always)
 func multiplyAdd(_ a: Float16x, _ b: Float16x, _ c: Float16x) -> Float16x {
   #if RFGSNN_FMA || arch(arm64)
-    return c.addingProduct(a, b)
+    return rfgv_fma(a, b, c)
   #else
     return a * b + c
   #endif
@@ -26,7 +27,7 @@ func multiplyAdd(_ a: Float16x, _ b: Float16x, _ c: Float16x) -> Float16x {
 @inline(__always)
 func multiplyAdd(_ a: Double8x, _ b: Double8x, _ c: Double8x) -> Double8x {
   #if RFGSNN_FMA || arch(arm64)
-    return c.addingProduct(a, b)
+    return rfgv_fma_double(a, b, c)
   #else
     return a * b + c
   #endif

@@ -68,7 +68,7 @@ package final class ForwardPass {
     }
     return TimeStepper(
       stack: stack, kernels: kernels, parameters: parameters,
-      tables: samples < SpikeTables.leastSamples ? nil : spikeTables, riders: riders, perturbation: perturbation,
+      tables: SpikeTables.pay(samples, stack, riders) ? spikeTables : nil, riders: riders, perturbation: perturbation,
       history: history, peaks: peaks, sampling: sampling.map { ($0, counters) })
   }
 
@@ -223,7 +223,7 @@ package final class ForwardPass {
   }
 
   private func prepareTables(_ samples: Int) throws(Failure) {
-    if samples < SpikeTables.leastSamples { return }
+    if !SpikeTables.pay(samples, stack, riders) { return }
     let tables = if let spikeTables { spikeTables } else { try SpikeTables(stack, account: account) }
     spikeTables = tables
     tables.take(parameters, stack, kernels)

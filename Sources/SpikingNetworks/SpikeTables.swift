@@ -6,12 +6,19 @@ import Runtime
 /// core's own cache from one time step to the next.
 final class SpikeTables {
   /// Where samples are fewer, tables cost more than they save.
-  static let leastSamples = 64
+  private static let leastSamples = 64
+  /// Tables are read from the second cache; for fewer rows at a time that takes longer than what they save.
+  private static let leastRows = 64
   private static let mostBytes = 512 * 1024
 
   /// By layer.
   let tables: [Buffer<Float>?]
   private var version = -1
+
+  /// Whether a pass gains from tables. Not a matter of how it is stepped, which must not change a bit.
+  static func pay(_ samples: Int, _ stack: Stack, _ riders: Riders) -> Bool {
+    samples >= leastSamples && TileState.stepsAtOnce(stack, riders) * TileState.samples >= leastRows
+  }
 
   static func pieces(_ layer: LIFLayer) -> Int { (layer.inputs + 15) / 16 }
 

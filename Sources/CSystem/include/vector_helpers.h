@@ -64,6 +64,14 @@ RFGV rfgv_double8 rfgv_load_widened_first(const float *p, int64_t n) {
   return __builtin_convertvector(x, rfgv_double8);
 }
 
+/// a b + c, rounded once; for instruction sets that have it, elsewhere it would call libm for every lane.
+RFGV rfgv_float16 rfgv_fma(rfgv_float16 a, rfgv_float16 b, rfgv_float16 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
+RFGV rfgv_double8 rfgv_fma_double(rfgv_double8 a, rfgv_double8 b, rfgv_double8 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
+
 RFGV rfgv_float16 rfgv_sqrt(rfgv_float16 x) { return __builtin_elementwise_sqrt(x); }
 RFGV rfgv_float16 rfgv_abs(rfgv_float16 x) { return __builtin_elementwise_abs(x); }
 RFGV rfgv_float16 rfgv_max(rfgv_float16 a, rfgv_float16 b) { return a > b ? a : b; }
