@@ -5,14 +5,23 @@ internal import CSystem
 
 @inline(__always)
 func fire(_ a: UnsafePointer<rfgk_integrate>) {
-  switch a.pointee.surrogate?.pointee.kind {
-  case nil: fireAlone(a)
-  case 0: fireGaussian(a)
-  case 1: fireFastSigmoid(a)
-  case 2: fireArctangent(a)
-  case 3: fireSigmoid(a)
-  case 4: fireTriangle(a)
-  default: fireBoxcar(a)
+  let isCommon = a.pointee.ternary == 0 && a.pointee.hard_reset == 0 && a.pointee.potential == nil
+  guard let wanted = a.pointee.surrogate else {
+    if isCommon { fireAlone(a) } else { fireAny(a) }
+    return
+  }
+  if isCommon && wanted.pointee.psi == nil && wanted.pointee.rho == nil {
+    switch wanted.pointee.kind {
+    case 0: fireGaussian(a)
+    case 1: fireFastSigmoid(a)
+    case 2: fireArctangent(a)
+    case 3: fireSigmoid(a)
+    case 4: fireTriangle(a)
+    default: fireBoxcar(a)
+    }
+  } else {
+    fireAny(a)
+    differentiateKept(a)
   }
 }
 
@@ -20,91 +29,43 @@ func fire(_ a: UnsafePointer<rfgk_integrate>) {
 
 @inline(never)
 func fireAlone(_ a: UnsafePointer<rfgk_integrate>) {
-  fire(a.pointee, rfgk_surrogate(), Boxcar(peak: 1), differentiates: false)
+  fireCommon(a.pointee, rfgk_surrogate(), Boxcar(peak: 1), moves: false)
 }
 
 @inline(never)
 func fireGaussian(_ a: UnsafePointer<rfgk_integrate>) {
   let wanted = a.pointee.surrogate.pointee
-  fire(a.pointee, wanted, Gaussian(peak: wanted.peak), differentiates: true)
+  fireCommon(a.pointee, wanted, Gaussian(peak: wanted.peak), moves: true)
 }
 
 @inline(never)
 func fireFastSigmoid(_ a: UnsafePointer<rfgk_integrate>) {
   let wanted = a.pointee.surrogate.pointee
-  fire(a.pointee, wanted, FastSigmoid(peak: wanted.peak), differentiates: true)
+  fireCommon(a.pointee, wanted, FastSigmoid(peak: wanted.peak), moves: true)
 }
 
 @inline(never)
 func fireArctangent(_ a: UnsafePointer<rfgk_integrate>) {
   let wanted = a.pointee.surrogate.pointee
-  fire(a.pointee, wanted, Arctangent(peak: wanted.peak), differentiates: true)
+  fireCommon(a.pointee, wanted, Arctangent(peak: wanted.peak), moves: true)
 }
 
 @inline(never)
 func fireSigmoid(_ a: UnsafePointer<rfgk_integrate>) {
   let wanted = a.pointee.surrogate.pointee
-  fire(a.pointee, wanted, Sigmoid(peak: wanted.peak), differentiates: true)
+  fireCommon(a.pointee, wanted, Sigmoid(peak: wanted.peak), moves: true)
 }
 
 @inline(never)
 func fireTriangle(_ a: UnsafePointer<rfgk_integrate>) {
   let wanted = a.pointee.surrogate.pointee
-  fire(a.pointee, wanted, Triangle(peak: wanted.peak), differentiates: true)
+  fireCommon(a.pointee, wanted, Triangle(peak: wanted.peak), moves: true)
 }
 
 @inline(never)
 func fireBoxcar(_ a: UnsafePointer<rfgk_integrate>) {
   let wanted = a.pointee.surrogate.pointee
-  fire(a.pointee, wanted, Boxcar(peak: wanted.peak), differentiates: true)
-}
-
-/// - Parameter differentiates: whether `wanted` and `surrogate` mean anything.
-@inline(__always)
-private func fire<Shape: Surrogate>(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, differentiates: Bool
-) {
-  let moves = wanted.sensitivity != nil
-  let stores = wanted.psi != nil && wanted.rho != nil
-  if a.potential != nil || a.ternary != 0 || a.hard_reset != 0 || (wanted.psi == nil) != (wanted.rho == nil) {
-    fireAny(a, wanted, surrogate, differentiates)
-  } else if !differentiates {
-    fireCommon(a, wanted, surrogate, SpikesAlone.self)
-  } else if !stores {
-    fireCommon(a, wanted, surrogate, Sensitivities.self)
-  } else if moves {
-    fireCommon(a, wanted, surrogate, Everything.self)
-  } else {
-    fireCommon(a, wanted, surrogate, FactorsAlone.self)
-  }
-}
-
-/// What is wanted besides spikes, as types: a compiler that knows them leaves the rest out.
-private protocol Extent {
-  /// Sensitivities.
-  static var moves: Bool { get }
-  /// psi and rho.
-  static var stores: Bool { get }
-}
-
-private enum SpikesAlone: Extent {
-  @inline(__always) static var moves: Bool { false }
-  @inline(__always) static var stores: Bool { false }
-}
-
-private enum Sensitivities: Extent {
-  @inline(__always) static var moves: Bool { true }
-  @inline(__always) static var stores: Bool { false }
-}
-
-private enum FactorsAlone: Extent {
-  @inline(__always) static var moves: Bool { false }
-  @inline(__always) static var stores: Bool { true }
-}
-
-private enum Everything: Extent {
-  @inline(__always) static var moves: Bool { true }
-  @inline(__always) static var stores: Bool { true }
+  fireCommon(a.pointee, wanted, Boxcar(peak: wanted.peak), moves: true)
 }
 
 /// Where the current of the first step is, and how far it is from one step to the next.
@@ -112,10 +73,10 @@ private enum Everything: Extent {
 private func current(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> (UnsafePointer<Float>, stride: Int) {
   if a.in_words == 0 { return (a.base + (sample &* Int(a.base_stride) &+ column), 0) }
   let place = sample &* Int(a.padded) &+ column
-  return (UnsafePointer(a.currents + place), Int(a.step_rows) &* Int(a.padded))
+  return (UnsafePointer(a.currents + place), stepFloats(a))
 }
 
-// MARK: - Binary spikes with a soft reset or none: no branch in a time step
+// MARK: - Binary spikes with a soft reset or none, and sensitivities or nothing: no branch in a time step
 
 /// Sixteen neurons of a sample.
 private struct Neurons {
@@ -125,10 +86,9 @@ private struct Neurons {
 }
 
 @inline(__always)
-private func fireCommon<Shape: Surrogate, Wanted: Extent>(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, _ extent: Wanted.Type
+private func fireCommon<Shape: Surrogate>(
+  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, moves: Bool
 ) {
-  let (moves, stores) = (Wanted.moves, Wanted.stores)
   let steps = Int(a.steps)
   let model = Model(
     leak: all(a.leak), threshold: all(a.threshold), minusReset: all(a.no_reset != 0 ? 0 : -a.threshold),
@@ -144,20 +104,14 @@ private func fireCommon<Shape: Surrogate, Wanted: Extent>(
         var right = load(a, wanted, place &+ column &+ 16, moves)
         var (current, stride) = current(a, sample, column)
         var byte = firstByte(a, sample, column)
-        var factors = place &+ column
         var step = 0
         while step < steps {
-          let one = advance(model, surrogate, left, rfgv_load(current), moves, stores)
-          let other = advance(model, surrogate, right, rfgv_load(current + 16), moves, stores)
+          let one = advance(model, surrogate, left, rfgv_load(current), moves)
+          let other = advance(model, surrogate, right, rfgv_load(current + 16), moves)
           left = one.neurons
           right = other.neurons
           storeMask(one.mask, a.out_positive, byte)
           storeMask(other.mask, a.out_positive, byte &+ 2)
-          if stores {
-            store(one.factors, wanted, factors)
-            store(other.factors, wanted, factors &+ 16)
-            factors &+= Int(a.step_rows) &* Int(a.padded)
-          }
           current += stride
           byte &+= stepBytes(a)
           step &+= 1
@@ -171,16 +125,11 @@ private func fireCommon<Shape: Surrogate, Wanted: Extent>(
       var neurons = load(a, wanted, place &+ column, moves)
       var (current, stride) = current(a, sample, column)
       var byte = firstByte(a, sample, column)
-      var factors = place &+ column
       var step = 0
       while step < steps {
-        let after = advance(model, surrogate, neurons, rfgv_load(current), moves, stores)
+        let after = advance(model, surrogate, neurons, rfgv_load(current), moves)
         neurons = after.neurons
         storeMask(after.mask, a.out_positive, byte)
-        if stores {
-          store(after.factors, wanted, factors)
-          factors &+= Int(a.step_rows) &* Int(a.padded)
-        }
         current += stride
         byte &+= stepBytes(a)
         step &+= 1
@@ -199,33 +148,23 @@ private struct Model {
   let lost: Float16x
 }
 
-/// One time step: the neurons after it, the mask of their spikes, and the surrogate's factors. Not with inout
-/// arguments: they are not inlined.
+/// One time step: the neurons after it, and the mask of their spikes. Not with inout arguments: they are not inlined.
 @inline(__always)
 private func advance<Shape: Surrogate>(
-  _ model: Model, _ surrogate: Shape, _ before: Neurons, _ current: Float16x, _ moves: Bool, _ stores: Bool
-) -> (neurons: Neurons, mask: UInt16, factors: Factors) {
+  _ model: Model, _ surrogate: Shape, _ before: Neurons, _ current: Float16x, _ moves: Bool
+) -> (neurons: Neurons, mask: UInt16) {
   var after = before
   let u = multiplyAdd(model.leak, before.membrane, current)
   let spike = Float16x().replacing(with: all(1), where: u .>= model.threshold)
   after.membrane = multiplyAdd(model.minusReset, spike, u)
   after.count = before.count + spike
-  var factors = Factors(psi: Float16x(), rho: Float16x())
-  if moves || stores {
-    let psi = surrogate(u - model.threshold)
-    factors = Factors(psi: psi, rho: multiplyAdd(model.lost, psi, all(1)))
-  }
   if moves {
+    let psi = surrogate(u - model.threshold)
+    let factors = Factors(psi: psi, rho: multiplyAdd(model.lost, psi, all(1)))
     (after.sensitivity, after.sensitivitySum) = factors.moved(
       before.sensitivity, before.sensitivitySum, leak: model.leak)
   }
-  return (after, rfgv_mask_not_below(u, model.threshold), factors)
-}
-
-@inline(__always)
-private func store(_ factors: Factors, _ wanted: rfgk_surrogate, _ place: Int) {
-  rfgv_store(wanted.psi + place, factors.psi)
-  rfgv_store(wanted.rho + place, factors.rho)
+  return (after, rfgv_mask_not_below(u, model.threshold))
 }
 
 @inline(__always)
@@ -252,19 +191,13 @@ private func store(
   }
 }
 
-// MARK: - Anything
+// MARK: - Any neuron, any outputs
 
-@inline(__always)
-private func fireAny<Shape: Surrogate>(
-  _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, _ differentiates: Bool
-) {
-  var wanted = wanted
-  wanted.leak = a.leak
-  wanted.threshold = a.threshold
-  wanted.ternary = a.ternary
-  wanted.hard_reset = a.hard_reset
-  // Nothing is lost at a reset that is not.
-  if a.no_reset != 0 { wanted.cut_reset = 1 }
+/// Where factors are wanted, potentials are left where the currents were.
+@inline(never)
+func fireAny(_ a: UnsafePointer<rfgk_integrate>) {
+  let a = a.pointee
+  let keeps = a.surrogate != nil
   let leak = all(a.leak)
   let zero = Float16x()
   let threshold = all(a.threshold)
@@ -276,7 +209,6 @@ private func fireAny<Shape: Surrogate>(
     while column < Int(a.padded) {
       let place = sample &* Int(a.padded) &+ column
       var (current, stride) = current(a, sample, column)
-      var factorPlace = place
       var membrane = rfgv_load(a.membrane + place)
       var count = rfgv_load(a.count + place)
       var byte = firstByte(a, sample, column)
@@ -284,7 +216,7 @@ private func fireAny<Shape: Surrogate>(
       while step < Int(a.steps) {
         let u = multiplyAdd(leak, membrane, rfgv_load(current))
         if let out = a.potential { rfgv_store(out + place, u) }
-        if differentiates { write(factors(wanted, u, surrogate), wanted, factorPlace, sensitivities: place) }
+        if keeps { rfgv_store(a.currents + (step &* stepFloats(a) &+ place), u) }
         var spike = zero.replacing(with: all(1), where: u .>= threshold)
         storeMask(rfgv_mask_not_below(u, threshold), a.out_positive, byte)
         if a.ternary != 0 {
@@ -295,7 +227,6 @@ private func fireAny<Shape: Surrogate>(
         membrane =
           a.hard_reset != 0 ? u.replacing(with: zero, where: spike .!= zero) : multiplyAdd(minusReset, spike, u)
         current += stride
-        factorPlace &+= Int(a.step_rows) &* Int(a.padded)
         byte &+= stepBytes(a)
         step &+= 1
       }
@@ -308,12 +239,39 @@ private func fireAny<Shape: Surrogate>(
   }
 }
 
+/// The factors of the potentials that `fireAny` has kept.
+@inline(__always)
+private func differentiateKept(_ arguments: UnsafePointer<rfgk_integrate>) {
+  let a = arguments.pointee
+  var wanted = a.surrogate.pointee
+  wanted.count = Int64(a.samples) &* Int64(a.padded)
+  wanted.leak = a.leak
+  wanted.threshold = a.threshold
+  wanted.ternary = a.ternary
+  wanted.hard_reset = a.hard_reset
+  // Nothing is lost at a reset that is not.
+  if a.no_reset != 0 { wanted.cut_reset = 1 }
+  var potentials: UnsafeMutablePointer<Float> = a.currents
+  var step = 0
+  while step < Int(a.steps) {
+    wanted.potential = UnsafePointer(potentials)
+    surrogateFactors(&wanted)
+    potentials += stepFloats(a)
+    if let psi = wanted.psi { wanted.psi = psi + stepFloats(a) }
+    if let rho = wanted.rho { wanted.rho = rho + stepFloats(a) }
+    step &+= 1
+  }
+}
+
 // MARK: - Masks: little-endian, so the bits of 16 neurons are two bytes of their word
 
 @inline(__always)
 private func firstByte(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> Int {
   sample &* Int(a.out_words) &* 8 &+ column / 8
 }
+
+@inline(__always)
+private func stepFloats(_ a: rfgk_integrate) -> Int { Int(a.step_rows) &* Int(a.padded) }
 
 @inline(__always)
 private func stepBytes(_ a: rfgk_integrate) -> Int { Int(a.step_rows) &* Int(a.out_words) &* 8 }

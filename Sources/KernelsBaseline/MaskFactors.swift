@@ -42,7 +42,7 @@ package func maskFactors(_ arguments: UnsafePointer<rfgk_mask>) {
         }
         let masked = mask * rfgv_load(psi + i)
         let moved = multiplyAdd(mask, rfgv_load(rho + i) - rest, rest)
-        write(Factors(psi: masked, rho: moved), f, i, sensitivities: i)
+        write(Factors(psi: masked, rho: moved), f, i)
         column &+= 16
       }
       start &+= 64

@@ -61,8 +61,7 @@ package func sampledFactors(_ arguments: UnsafePointer<rfgk_sampled>) {
         negative = zero
       }
       write(
-        Factors(f, u, psi: positive + negative, minusSlope: negative - positive, silent: silent), f, i, sensitivities: i
-      )
+        Factors(f, u, psi: positive + negative, minusSlope: negative - positive, silent: silent), f, i)
       column &+= 16
     }
     counter.word1 &+= 1

@@ -79,8 +79,9 @@ private func transposeMasks(
   }
 }
 
-@inline(__always)
-private func gatherSources(_ a: rfgk_scatter, _ first: Int, _ column: Int, _ columns: Int) {
+/// Every matrix row of 64 neurons gains the source rows of its spikes.
+@inline(never)
+func gatherSources(_ a: rfgk_scatter, _ first: Int, _ column: Int, _ columns: Int) {
   var neuron = 0
   while neuron < 64 {
     let positive = a.mask_scratch[neuron]

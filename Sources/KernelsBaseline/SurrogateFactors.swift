@@ -128,7 +128,7 @@ func boxcarFactors(_ a: UnsafePointer<rfgk_surrogate>) {
 private func differentiate<Shape: Surrogate>(_ a: rfgk_surrogate, _ surrogate: Shape) {
   var i = 0
   while i < Int(a.count) {
-    write(factors(a, rfgv_load(a.potential + i), surrogate), a, i, sensitivities: i)
+    write(factors(a, rfgv_load(a.potential + i), surrogate), a, i)
     i &+= 16
   }
 }
@@ -181,11 +181,11 @@ func factors<Shape: Surrogate>(_ a: rfgk_surrogate, _ u: Float16x, _ surrogate: 
   return Factors(a, u, psi: psi, minusSlope: minusSlope, silent: silent)
 }
 
-/// Stores the factors of 16 neurons, and moves their sensitivities on, which may be elsewhere.
+/// Stores the factors of 16 neurons, and moves their sensitivities on.
 @inline(__always)
-func write(_ factors: Factors, _ a: rfgk_surrogate, _ place: Int, sensitivities i: Int) {
-  if let out = a.psi { rfgv_store(out + place, factors.psi) }
-  if let out = a.rho { rfgv_store(out + place, factors.rho) }
+func write(_ factors: Factors, _ a: rfgk_surrogate, _ i: Int) {
+  if let out = a.psi { rfgv_store(out + i, factors.psi) }
+  if let out = a.rho { rfgv_store(out + i, factors.rho) }
   if let sensitivity = a.sensitivity, let sum = a.sensitivity_sum {
     let moved = factors.moved(rfgv_load(sensitivity + i), rfgv_load(sum + i), leak: all(a.leak))
     rfgv_store(sensitivity + i, moved.0)

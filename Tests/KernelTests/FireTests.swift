@@ -60,6 +60,8 @@ private struct Layer {
     a.threshold = 0.75
     a.base = UnsafePointer(base.pointer)
     a.base_stride = Int64(padded)
+    let currents = Memory<Float>(steps * cells)
+    a.currents = currents.pointer
     a.membrane = state[0].pointer
     a.count = state[1].pointer
     if !fused || wanted == 2 { a.potential = written[0].pointer }
@@ -89,7 +91,7 @@ private struct Layer {
         table.surrogateFactors(&surrogate)
       }
     }
-    for memory in state + written { #expect(memory.guardsSurvive) }
+    for memory in state + written + [currents] { #expect(memory.guardsSurvive) }
     return Result(
       arrays: (state + (wanted == 2 ? written : [])).map(\.values), masks: Array(masks))
   }

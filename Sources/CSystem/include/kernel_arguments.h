@@ -72,7 +72,7 @@ typedef struct rfgk_integrate {
   int32_t table_pieces; ///< 16 presynaptic neurons each.
   const uint64_t *in_positive; ///< [steps][rows][in_words]; may be NULL if in_words is 0.
   const uint64_t *in_negative; ///< [steps][rows][in_words], or NULL for binary spikes.
-  float *currents;   ///< Scratch [steps][rows][padded]: I; may be NULL if in_words is 0.
+  float *currents;   ///< Scratch [steps][rows][padded]; may be NULL if in_words is 0 and `surrogate` is NULL.
   float *membrane;   ///< [samples][padded] in: u[t-1], out: u[t] after reset.
   float *potential; ///< [samples][padded] out: u~ before reset, of the last step; or NULL.
   uint64_t *out_positive; ///< [steps][rows][out_words]; unused bits become zero.
