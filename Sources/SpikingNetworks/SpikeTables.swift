@@ -15,9 +15,11 @@ final class SpikeTables {
   let tables: [Buffer<Float>?]
   private var version = -1
 
-  /// Whether a pass gains from tables. Not a matter of how it is stepped, which must not change a bit.
+  /// Whether a pass gains from tables. Not a matter of how it is stepped, which must not change a bit; and never where
+  /// nothing is differentiated, as a prediction is not to depend on the batch that it is in.
   static func pay(_ samples: Int, _ stack: Stack, _ riders: Riders) -> Bool {
-    samples >= leastSamples && TileState.stepsAtOnce(stack, riders) * TileState.samples >= leastRows
+    riders.surrogates && samples >= leastSamples
+      && TileState.stepsAtOnce(stack, riders) * TileState.samples >= leastRows
   }
 
   static func pieces(_ layer: LIFLayer) -> Int { (layer.inputs + 15) / 16 }

@@ -45,12 +45,19 @@ struct SteppingTests {
 
   @Test("a sample's output does not depend on the batch it is in")
   func batches() throws {
-    let network = try Network(specification(3, [19, 33], 2, readout: .spikingMean))
-    network.randomize(seed: 9)
-    let data = Samples(1030, inputs: 3, outputs: 2, seed: 10)
-    let all = try network.outputs(data.hostInputs)
-    for range in [0..<1, 5..<12, 16..<24, 100..<109, 1022..<1030] {
-      #expect(try network.outputs(data[range].hostInputs) == Array(all[range]))
+    // Ternary, and binary with many spikes.
+    for (ternary, threshold): (Bool, Float) in [(true, 1), (false, 0.3)] {
+      let network = try Network(
+        specification(3, [19, 33], 2, readout: .spikingMean) {
+          $0.neuron = NeuronModel(
+            leak: 1, threshold: threshold, initialMembrane: 0, reset: .soft, ternary: ternary)
+        })
+      network.randomize(seed: 9)
+      let data = Samples(1030, inputs: 3, outputs: 2, seed: 10)
+      let all = try network.outputs(data.hostInputs)
+      for range in [0..<1, 5..<12, 16..<24, 100..<109, 1022..<1030] {
+        #expect(try network.outputs(data[range].hostInputs) == Array(all[range]))
+      }
     }
   }
 
