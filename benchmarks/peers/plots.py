@@ -53,6 +53,12 @@ def _ratios(results: Results, file: Path) -> None:
     plt.close(figure)
 
 
+def _tick_at(axis, values: list[float]) -> None:
+    """Name the sizes that were measured, and no others."""
+    axis.set_xticks(values, [f"{value:g}" for value in values])
+    axis.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
+
+
 def _peer(peer: str, method: str) -> str:
     return f"{peer} {method.partition(':')[0]}"
 
@@ -67,8 +73,10 @@ def _scaling(results: Results, file: Path) -> None:
         lines, columns, figsize=(3.6 * columns, 3.2 * lines), layout="constrained", squeeze=False
     )
     for axis, name in zip(axes.flat, names):
-        _curves(axis, [point for point in results.scaling if point.axis == name], "")
+        points = [point for point in results.scaling if point.axis == name]
+        _curves(axis, points, "")
         axis.set(xlabel=name, ylabel="ms per step")
+        _tick_at(axis, sorted({point.value for point in points}))
     for axis in axes.flat[len(names) :]:
         axis.set_visible(False)
     axes[0][0].legend(fontsize=7)
