@@ -7,9 +7,8 @@ import Synchronization
 /// depend on the number of threads. Nothing starts before the first job that can use more than one thread, and after a
 /// fork the child, which has none of the parent's threads, starts its own.
 package final class ThreadPool: @unchecked Sendable {
-  /// How often a worker looks for the next job before it sleeps: some hundred microseconds, longer than the gaps between
-  /// the loops of a training step and between the host's calls. To be woken takes about 50 microseconds: with a tenth
-  /// of this, steps of 2 ms on two threads took a fifth longer.
+  /// How often a worker looks for the next job before it sleeps: for about 0.3 ms, longer than the gaps between the loops
+  /// of a training step and between the host's calls. With 2000 looks, steps of 2 ms on two threads took a fifth longer.
   private static let spins = 10000
 
   /// Threads that take part, the caller's included; also the number of worker indices.

@@ -21,7 +21,7 @@ final class ModeLoss {
   /// [fields][latent][width], symmetric; the width is the latent size, padded.
   private let gram: Buffer<Float>
   private let width: Int
-  /// Scratch [functions][width]: M c.
+  /// Scratch [functions][width]: M c. A batch has no more functions than there are.
   private let products: Buffer<Float>
   /// [functions][fields][latent]
   private let contracted: Buffer<Float>

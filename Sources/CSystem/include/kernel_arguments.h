@@ -47,8 +47,8 @@ typedef struct rfgk_surrogate {
 /// Rows are samples; those of one time step follow those of the one before, `step_rows` apart. Rows between `samples` and
 /// `step_rows` must be there, in masks and currents, and their presynaptic masks be 0.
 ///
-/// The factors of the surrogate can be had at once, of the potentials while they are in registers: the same bits as
-/// from `surrogateFactors` after it.
+/// The factors of the surrogate can be had at once, for binary neurons' sensitivities while potentials are in registers:
+/// the same bits as from `surrogateFactors` after it.
 typedef struct rfgk_integrate {
   int32_t samples;   ///< Rows of a time step.
   int32_t padded;    ///< Neurons, a multiple of 16.
