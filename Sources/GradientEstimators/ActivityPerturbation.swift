@@ -45,18 +45,18 @@ final class ActivityPerturbation: CreditAssignment {
     guard let traces = pass.traces, let layout = pass.riders.layout else { return }
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     pass.pool.forEach(tiles) { tile, worker in
+      let stack = pass.stack
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
-        gather(sample, e, traces, layout, scratch[worker].base, currents)
+        gather(sample, stack, e, traces, layout, scratch[worker].base, currents)
       }
     }
   }
 
   /// dL/dn of one sample: its directions are drawn again and weighted by the scalars that they gave.
   private func gather(
-    _ sample: Int, _ e: UnsafePointer<Float>, _ traces: Traces, _ layout: PerturbationLayout,
+    _ sample: Int, _ stack: Stack, _ e: UnsafePointer<Float>, _ traces: Traces, _ layout: PerturbationLayout,
     _ drawn: UnsafeMutablePointer<Float>, _ currents: CurrentGradients
   ) {
-    let stack = pass.stack
     let neurons = stack.neurons
     let factor = plan.directions.map { 1 / Float($0) } ?? 1
     let scalars = drawn + layout.directions * neurons

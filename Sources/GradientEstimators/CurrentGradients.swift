@@ -16,6 +16,8 @@ final class CurrentGradients {
   private var memory: [Buffer<Float>] = []
   private var paddedFeatures: Buffer<Float>?
   private var capacity = 0
+  /// Pieces of work that write the gradient.
+  private(set) var pieces = 0
 
   init(_ pass: ForwardPass) throws(Failure) {
     self.pass = pass
@@ -43,23 +45,49 @@ final class CurrentGradients {
     capacity = samples
   }
 
-  /// Writes the stack's part of the gradient.
+  /// Gets ready to write the gradient.
   ///
   /// - Parameter e: the loss's derivative by the stack's features, [samples][features].
-  func write(_ e: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>) {
+  func prepare(_ e: UnsafePointer<Float>) {
+    if let paddedFeatures {
+      packRows(e, pass.samples, pass.stack.features, paddedFeatures.base, pass.stack.featureWidth)
+    }
+    pieces = 0
+    forEachProduct { product in
+      pieces += product.pieces
+      return true
+    }
+  }
+
+  /// Writes one of the pieces of the stack's part of the gradient, which may be done in any order.
+  func write(_ piece: Int, _ worker: Int, into gradient: UnsafeMutablePointer<Float>) {
+    var piece = piece
+    forEachProduct { product in
+      if piece < product.pieces {
+        traceGradient.write(piece, of: product, worker, into: gradient)
+        return false
+      }
+      piece -= product.pieces
+      return true
+    }
+  }
+
+  /// Calls `body` with each layer's product, the readout's at last, while it returns true.
+  private func forEachProduct(_ body: (TraceGradient.Product) -> Bool) {
     guard let traces = pass.traces else { return }
     let stack = pass.stack
     for (index, layer) in stack.layers.enumerated() {
-      traceGradient.write(
+      let product = TraceGradient.Product(
         inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
         trace: UnsafePointer(index == 0 ? traces.inputs : traces.rates[index - 1]),
         stride: index == 0 ? stack.inputs : stack.layers[index - 1].width, current: UnsafePointer(layers[index]),
-        weightOffset: layer.weightOffset, biasOffset: layer.biasOffset, into: gradient)
+        weightOffset: layer.weightOffset, biasOffset: layer.biasOffset)
+      if !body(product) { return }
     }
-    if let readout = stack.readout, let paddedFeatures {
-      traceGradient.writeReadout(
+    guard let readout = stack.readout, let paddedFeatures else { return }
+    _ = body(
+      traceGradient.product(
         readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
-        outputGradient: e, padded: paddedFeatures.base, into: gradient)
-    }
+        outputGradient: UnsafePointer(paddedFeatures.base)))
   }
 }

@@ -113,9 +113,11 @@ final class DirectionReplay {
     }
     writeLayers(memory, into: gradient)
     if let readout = pass.stack.readout {
-      traceGradient.writeReadout(
-        readout, samples: pass.samples, rates: UnsafePointer(traces.rates[pass.stack.layers.count - 1]),
-        outputGradient: e, padded: memory.paddedFeatures.base, into: gradient)
+      packRows(e, pass.samples, pass.stack.features, memory.paddedFeatures.base, pass.stack.featureWidth)
+      traceGradient.write(
+        traceGradient.product(
+          readout, samples: pass.samples, rates: UnsafePointer(traces.rates[pass.stack.layers.count - 1]),
+          outputGradient: UnsafePointer(memory.paddedFeatures.base)), into: gradient)
     }
   }
 
@@ -188,9 +190,10 @@ extension DirectionReplay {
       let sums = UnsafePointer(memory.currentSums[index].base)
       if index == 0 && !inputs.variesInTime {
         traceGradient.write(
-          inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
-          trace: inputs.values(0), stride: layer.inputs, current: sums, weightOffset: layer.weightOffset,
-          biasOffset: layer.biasOffset, into: gradient)
+          TraceGradient.Product(
+            inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
+            trace: inputs.values(0), stride: layer.inputs, current: sums, weightOffset: layer.weightOffset,
+            biasOffset: layer.biasOffset), into: gradient)
         continue
       }
       unpackRows(

@@ -13,7 +13,7 @@ final class LocalCredit {
   private let transposed: TransposedWeights
 
   /// Samples of one piece of work; fixed, so that bits do not depend on the threads.
-  private static let block = 64
+  private static let block = 16
 
   init(_ pass: ForwardPass, _ transposed: TransposedWeights) {
     self.pass = pass
@@ -27,7 +27,7 @@ final class LocalCredit {
     transposed.takeReadout(pass.parameters)
     if stack.readout == nil {
       packRows(e, pass.samples, stack.features, currents.layers[last], stack.lastLayer.width)
-      multiplyBySensitivities(last, currents)
+      multiplyBySensitivities(0..<pass.samples, last, currents)
     } else {
       propagate(
         e, columns: stack.features, stride: stack.features, by: transposed.readout, to: last, currents)
@@ -43,17 +43,19 @@ final class LocalCredit {
     let layer = pass.stack.layers[index]
     let kernels = pass.kernels
     pass.pool.forEach((pass.samples + Self.block - 1) / Self.block) { place, _ in
-      let first = place * Self.block
+      let rows = place * Self.block..<min((place + 1) * Self.block, pass.samples)
       kernels.product(
-        above + first * stride, rows: min(Self.block, pass.samples - first), columns: columns, rowStride: stride,
-        by: feedback, width: layer.width, into: currents.layers[index] + first * layer.width, accumulate: false)
+        above + rows.lowerBound * stride, rows: rows.count, columns: columns, rowStride: stride, by: feedback,
+        width: layer.width, into: currents.layers[index] + rows.lowerBound * layer.width, accumulate: false)
+      multiplyBySensitivities(rows, index, currents)
     }
-    multiplyBySensitivities(index, currents)
   }
 
-  private func multiplyBySensitivities(_ index: Int, _ currents: CurrentGradients) {
+  private func multiplyBySensitivities(_ rows: Range<Int>, _ index: Int, _ currents: CurrentGradients) {
     guard let traces = pass.traces else { return }
+    let width = pass.stack.layers[index].width
     pass.kernels.multiplyElements(
-      pass.samples * pass.stack.layers[index].width, UnsafePointer(traces.sensitivities[index]), currents.layers[index])
+      rows.count * width, UnsafePointer(traces.sensitivities[index]) + rows.lowerBound * width,
+      currents.layers[index] + rows.lowerBound * width)
   }
 }

@@ -54,9 +54,10 @@ final class StackBackPropagation {
     }
     for index in stack.layers.indices { writeGradient(index, history, into: gradient) }
     if let readout = stack.readout {
-      traceGradient.writeReadout(
-        readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
-        outputGradient: e, padded: paddedFeatures.base, into: gradient)
+      traceGradient.write(
+        traceGradient.product(
+          readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
+          outputGradient: UnsafePointer(paddedFeatures.base)), into: gradient)
     }
   }
 
@@ -143,9 +144,10 @@ extension StackBackPropagation {
     let sum = UnsafePointer(currentSums[index].base)
     if index == 0 && !history.variesInTime {
       traceGradient.write(
-        inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
-        trace: UnsafePointer(history.inputs), stride: layer.inputs, current: sum, weightOffset: layer.weightOffset,
-        biasOffset: layer.biasOffset, into: gradient)
+        TraceGradient.Product(
+          inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
+          trace: UnsafePointer(history.inputs), stride: layer.inputs, current: sum, weightOffset: layer.weightOffset,
+          biasOffset: layer.biasOffset), into: gradient)
       return
     }
     let target = weightGradient.base

@@ -57,9 +57,23 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
     for (part, e) in zip(parts, byFeatures) {
       try part.currents.reserve()
       try part.credit.assign(e, to: part.currents)
-      part.currents.write(e, into: gradient)
+      part.currents.prepare(e)
     }
+    write(into: gradient)
     return value
+  }
+
+  /// The weight gradients of all layers of all stacks, in one loop that the threads share.
+  private func write(into gradient: UnsafeMutablePointer<Float>) {
+    var pieces = 0
+    for part in parts { pieces += part.currents.pieces }
+    network.pool.forEach(pieces) { piece, worker in
+      var piece = piece
+      for part in parts {
+        if piece < part.currents.pieces { return part.currents.write(piece, worker, into: gradient) }
+        piece -= part.currents.pieces
+      }
+    }
   }
 }
 

@@ -30,7 +30,7 @@ package struct KernelTable: Sendable {
   package let maskFactors: @Sendable (UnsafePointer<rfgk_mask>) -> Void
   /// One time step of each neuron's sensitivity to its surrogate's width.
   package let widthSensitivities: @Sendable (UnsafePointer<rfgk_width>) -> Void
-  /// One time step of the tangents of a layer.
+  /// Time steps of the tangents of a layer.
   package let advanceTangents: @Sendable (UnsafePointer<rfgk_tangent>) -> Void
   /// Sums of matrix rows, picked by spike masks.
   package let addRows: @Sendable (UnsafePointer<rfgk_rows>) -> Void

@@ -1,20 +1,23 @@
 package import CSystem
 
-/// One time step of the tangents of one layer: each rides on the factors psi and rho of the forward pass.
+/// Time steps of the tangents of one layer: each rides on the factors psi and rho of the forward pass.
 ///
-/// Time is proportional to `directions * count`. Equations: `rfgk_tangent`.
+/// Time is proportional to `directions * steps * count`. Equations: `rfgk_tangent`.
 @inline(never)
 package func advanceTangents(_ a: UnsafePointer<rfgk_tangent>) {
   let a = a.pointee
   let count = Int(a.count)
   // Short runs keep psi and rho in the first-level cache while the directions pass by.
-  let run = 1024
+  let run = max(16, 1024 / Int(a.steps) / 16 &* 16)
   var start = 0
   while start < count {
     let end = count &- start < run ? count : start &+ run
     var direction = 0
     while direction < Int(a.directions) {
-      advance(a, start, end, direction &* count)
+      let isConstant = direction >= Int(a.constant_first) && direction < Int(a.constant_last)
+      let constant = isConstant ? a.constant + (direction &- Int(a.constant_first)) &* count : nil
+      let current = direction < Int(a.current_last) ? a.current + direction &* Int(a.direction) : nil
+      advance(a, start, end, direction, constant, current)
       direction &+= 1
     }
     start = end
@@ -22,19 +25,36 @@ package func advanceTangents(_ a: UnsafePointer<rfgk_tangent>) {
 }
 
 @inline(__always)
-private func advance(_ a: rfgk_tangent, _ start: Int, _ end: Int, _ offset: Int) {
+private func advance(
+  _ a: rfgk_tangent, _ start: Int, _ end: Int, _ direction: Int, _ constant: UnsafePointer<Float>?,
+  _ current: UnsafePointer<Float>?
+) {
   let leak = all(a.leak)
-  let current = a.current + offset
-  let membrane = a.membrane + offset
-  let spike = a.spike + offset
-  let sum = a.spike_sum == nil ? nil : a.spike_sum! + offset
+  let membrane = a.membrane + direction &* Int(a.count)
+  let spikes = a.spike + direction &* Int(a.direction)
+  let sums = a.spike_sum == nil ? nil : a.spike_sum! + direction &* Int(a.count)
   var i = start
   while i < end {
-    let du = multiplyAdd(leak, rfgv_load(membrane + i), rfgv_load(current + i))
-    let ds = rfgv_load(a.psi + i) * du
-    rfgv_store(membrane + i, rfgv_load(a.rho + i) * du)
-    rfgv_store(spike + i, ds)
-    if let sum { rfgv_store(sum + i, rfgv_load(sum + i) + ds) }
+    var du = rfgv_load(membrane + i)
+    var sum = Float16x()
+    if let sums { sum = rfgv_load(sums + i) }
+    var own = Float16x()
+    if let constant { own = rfgv_load(constant + i) }
+    var place = i
+    var step = 0
+    while step < Int(a.steps) {
+      var change = own
+      if let current { change += rfgv_load(current + place) }
+      du = multiplyAdd(leak, du, change)
+      let ds = rfgv_load(a.psi + place) * du
+      rfgv_store(spikes + place, ds)
+      du = rfgv_load(a.rho + place) * du
+      sum += ds
+      place &+= Int(a.step)
+      step &+= 1
+    }
+    rfgv_store(membrane + i, du)
+    if let sums { rfgv_store(sums + i, sum) }
     i &+= 16
   }
 }

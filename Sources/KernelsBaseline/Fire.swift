@@ -10,7 +10,7 @@ func fire(_ a: UnsafePointer<rfgk_integrate>) {
     if isCommon { fireAlone(a) } else { fireAny(a) }
     return
   }
-  if isCommon && wanted.pointee.psi == nil && wanted.pointee.rho == nil {
+  if isCommon {
     switch wanted.pointee.kind {
     case 0: fireGaussian(a)
     case 1: fireFastSigmoid(a)
@@ -76,7 +76,7 @@ private func current(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> (Unsa
   return (UnsafePointer(a.currents + place), stepFloats(a))
 }
 
-// MARK: - Binary spikes with a soft reset or none, and sensitivities or nothing: no branch in a time step
+// MARK: - Binary spikes with a soft reset or none, without potentials: no branch in a time step that is not foreseen
 
 /// Sixteen neurons of a sample.
 private struct Neurons {
@@ -90,6 +90,7 @@ private func fireCommon<Shape: Surrogate>(
   _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ surrogate: Shape, moves: Bool
 ) {
   let steps = Int(a.steps)
+  let keeps = moves && wanted.psi != nil
   let model = Model(
     leak: all(a.leak), threshold: all(a.threshold), minusReset: all(a.no_reset != 0 ? 0 : -a.threshold),
     lost: all(wanted.cut_reset != 0 || a.no_reset != 0 ? 0 : -a.threshold))
@@ -104,10 +105,16 @@ private func fireCommon<Shape: Surrogate>(
         var right = load(a, wanted, place &+ column &+ 16, moves)
         var (current, stride) = current(a, sample, column)
         var byte = firstByte(a, sample, column)
+        var factors = place &+ column
         var step = 0
         while step < steps {
           let one = advance(model, surrogate, left, rfgv_load(current), moves)
           let other = advance(model, surrogate, right, rfgv_load(current + 16), moves)
+          if keeps {
+            keep(one.factors, wanted, factors)
+            keep(other.factors, wanted, factors &+ 16)
+            factors &+= stepFloats(a)
+          }
           left = one.neurons
           right = other.neurons
           storeMask(one.mask, a.out_positive, byte)
@@ -125,9 +132,14 @@ private func fireCommon<Shape: Surrogate>(
       var neurons = load(a, wanted, place &+ column, moves)
       var (current, stride) = current(a, sample, column)
       var byte = firstByte(a, sample, column)
+      var factors = place &+ column
       var step = 0
       while step < steps {
         let after = advance(model, surrogate, neurons, rfgv_load(current), moves)
+        if keeps {
+          keep(after.factors, wanted, factors)
+          factors &+= stepFloats(a)
+        }
         neurons = after.neurons
         storeMask(after.mask, a.out_positive, byte)
         current += stride
@@ -148,23 +160,31 @@ private struct Model {
   let lost: Float16x
 }
 
-/// One time step: the neurons after it, and the mask of their spikes. Not with inout arguments: they are not inlined.
+/// One time step: the neurons after it, the mask of their spikes, and the factors if anything moves. Not with inout
+/// arguments: they are not inlined.
 @inline(__always)
 private func advance<Shape: Surrogate>(
   _ model: Model, _ surrogate: Shape, _ before: Neurons, _ current: Float16x, _ moves: Bool
-) -> (neurons: Neurons, mask: UInt16) {
+) -> (neurons: Neurons, mask: UInt16, factors: Factors) {
   var after = before
   let u = multiplyAdd(model.leak, before.membrane, current)
   let spike = Float16x().replacing(with: all(1), where: u .>= model.threshold)
   after.membrane = multiplyAdd(model.minusReset, spike, u)
   after.count = before.count + spike
+  var factors = Factors(psi: Float16x(), rho: Float16x())
   if moves {
     let psi = surrogate(u - model.threshold)
-    let factors = Factors(psi: psi, rho: multiplyAdd(model.lost, psi, all(1)))
+    factors = Factors(psi: psi, rho: multiplyAdd(model.lost, psi, all(1)))
     (after.sensitivity, after.sensitivitySum) = factors.moved(
       before.sensitivity, before.sensitivitySum, leak: model.leak)
   }
-  return (after, rfgv_mask_not_below(u, model.threshold))
+  return (after, rfgv_mask_not_below(u, model.threshold), factors)
+}
+
+@inline(__always)
+private func keep(_ factors: Factors, _ wanted: rfgk_surrogate, _ place: Int) {
+  rfgv_store(wanted.psi + place, factors.psi)
+  rfgv_store(wanted.rho + place, factors.rho)
 }
 
 @inline(__always)
@@ -172,9 +192,9 @@ private func load(
   _ a: rfgk_integrate, _ wanted: rfgk_surrogate, _ place: Int, _ moves: Bool
 ) -> Neurons {
   var neurons = Neurons(membrane: rfgv_load(a.membrane + place), count: rfgv_load(a.count + place))
-  if moves {
-    neurons.sensitivity = rfgv_load(wanted.sensitivity + place)
-    neurons.sensitivitySum = rfgv_load(wanted.sensitivity_sum + place)
+  if moves, let sensitivity = wanted.sensitivity, let sum = wanted.sensitivity_sum {
+    neurons.sensitivity = rfgv_load(sensitivity + place)
+    neurons.sensitivitySum = rfgv_load(sum + place)
   }
   return neurons
 }
@@ -185,9 +205,9 @@ private func store(
 ) {
   rfgv_store(a.membrane + place, neurons.membrane)
   rfgv_store(a.count + place, neurons.count)
-  if moves {
-    rfgv_store(wanted.sensitivity + place, neurons.sensitivity)
-    rfgv_store(wanted.sensitivity_sum + place, neurons.sensitivitySum)
+  if moves, let sensitivity = wanted.sensitivity, let sum = wanted.sensitivity_sum {
+    rfgv_store(sensitivity + place, neurons.sensitivity)
+    rfgv_store(sum + place, neurons.sensitivitySum)
   }
 }
 

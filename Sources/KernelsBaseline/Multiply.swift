@@ -2,9 +2,11 @@ package import CSystem
 
 /// C = A B, or C += A B, in single precision.
 ///
-/// Tiles of C stay in registers while A and B pass by. Time is proportional to m n k.
+/// Tiles of C stay in registers while A and B pass by. Time is proportional to m n k, or, of a sparse A, to n times the
+/// elements that are not zero.
 @inline(never)
 package func multiply(_ a: UnsafePointer<rfgk_gemm>) {
+  if multiplyIfSparse(a) { return }
   var row = 0
   #if RFGSNN_V4
     row = multiplyEightRows(a, row)

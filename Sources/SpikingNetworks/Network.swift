@@ -113,17 +113,23 @@ package final class Network {
   package func requireFiniteOutputs(_ outputs: HostArray) throws(Failure) {
     try requireFiniteParameters()
     let latent = stacks.count == 1 ? 1 : specification.latent
+    // Half, because the sum itself is rounded in single precision.
+    let greatest = Double(Float.greatestFiniteMagnitude) / 2
+    func fits(_ field: Int, _ bound: Double) -> Bool {
+      abs(outputScaling.shift[field]) + abs(outputScaling.scale[field]) * bound <= outputs.greatest
+    }
+    let rough = stacks.reduce(Double(latent)) { $0 * roughBound($1) }
+    if rough <= greatest && (0..<specification.outputs).allSatisfy({ fits($0, rough) }) { return }
     for field in 0..<specification.outputs {
       var bound = 0.0
       for k in 0..<latent {
         bound += stacks.reduce(1) { $0 * featureBound($1, field * latent + k) }
       }
-      // Half, because the sum itself is rounded in single precision.
-      if bound > Double(Float.greatestFiniteMagnitude) / 2 {
+      if bound > greatest {
         throw Failure(
           .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
       }
-      if !(abs(outputScaling.shift[field]) + abs(outputScaling.scale[field]) * bound <= outputs.greatest) {
+      if !fits(field, bound) {
         throw Failure(
           .notFinite,
           "outputs: output \(field) overflows its array in the host's units; use a double array, or a smaller "
@@ -140,6 +146,16 @@ package final class Network {
       bound += abs(Double(parameters.base[readout.weightOffset + neuron * stack.features + feature]))
     }
     return bound
+  }
+
+  /// No feature of the stack is greater: the absolute sum of n numbers is at most the root of n times their squares'.
+  private func roughBound(_ stack: Stack) -> Double {
+    guard let readout = stack.readout else { return 1 }
+    let count = stack.lastLayer.neurons * stack.features
+    let squares =
+      kernels.sumOfSquares(count, parameters.base + readout.weightOffset)
+      + kernels.sumOfSquares(stack.features, parameters.base + readout.biasOffset)
+    return (Double(stack.lastLayer.neurons + 1) * squares).squareRoot()
   }
 
   private func requireFinite(_ values: UnsafePointer<Float>, _ name: String) throws(Failure) {

@@ -89,6 +89,7 @@ extension PackedParameters {
 package func packRows(
   _ source: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ target: UnsafeMutablePointer<Float>, _ width: Int
 ) {
+  if columns == width { return target.update(from: source, count: rows * width) }
   for row in 0..<rows { (target + row * width).update(from: source + row * columns, count: columns) }
 }
 
@@ -96,5 +97,6 @@ package func packRows(
 package func unpackRows(
   _ source: UnsafePointer<Float>, _ rows: Int, _ width: Int, _ target: UnsafeMutablePointer<Float>, _ columns: Int
 ) {
+  if columns == width { return target.update(from: source, count: rows * width) }
   for row in 0..<rows { (target + row * columns).update(from: source + row * width, count: columns) }
 }

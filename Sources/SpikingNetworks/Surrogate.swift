@@ -14,6 +14,9 @@ package struct Surrogate: Sendable {
     case sigmoid = 3
     case triangle = 4
     case boxcar = 5
+
+    /// Whether it is zero far from the threshold: most neurons' tangents may be, then.
+    var isCompact: Bool { self == .triangle || self == .boxcar }
   }
 
   package var shape: Shape

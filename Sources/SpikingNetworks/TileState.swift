@@ -32,7 +32,7 @@ package struct Riders {
   var fullTangents: Bool { tangents == .full }
   /// Whether a layer may do several time steps before the next one begins: nothing needs more of every step than masks
   /// and factors.
-  var letStepsTogether: Bool { !(potentials || fullTangents || widthSensitivities) }
+  var letStepsTogether: Bool { !(potentials || widthSensitivities) }
   package var directions: Int { layout?.directions ?? 0 }
 }
 
@@ -43,17 +43,19 @@ package final class TileState {
   /// Samples of a full tile. Fixed, so that no result depends on the machine.
   package static let samples = 16
 
-  /// Time steps that a layer may do at once, where inputs are constant: as many as keep currents in a core's own cache.
+  /// Time steps that a layer may do at once, where inputs are constant: as many as keep currents, and with full tangents
+  /// factors and tangents too, in a core's own cache.
   static func stepsAtOnce(_ stack: Stack, _ riders: Riders) -> Int {
     if !riders.letStepsTogether || stack.readoutLeak < 1 { return 1 }
     let widest = stack.layers.reduce(0) { max($0, $1.width) }
-    return max(1, min(16, 4096 / widest))
+    return max(1, min(16, (riders.fullTangents ? 512 : 4096) / widest))
   }
 
   struct Layer {
     let membrane: UnsafeMutablePointer<Float>
     let potential: UnsafeMutablePointer<Float>
     let count: UnsafeMutablePointer<Float>
+    /// With full tangents [steps at once][samples][width].
     var psi: UnsafeMutablePointer<Float>
     var rho: UnsafeMutablePointer<Float>
     let sensitivity: UnsafeMutablePointer<Float>?
@@ -79,15 +81,15 @@ package final class TileState {
   let inputSum: UnsafeMutablePointer<Float>
   /// [samples][width of layer 0]
   let inputCurrent: UnsafeMutablePointer<Float>
-  /// Scratch [directions][samples][greatest width]: a layer's tangent current, and the spike tangents of this layer
-  /// and of the one before it.
+  /// Scratch [directions][steps at once][samples][greatest width]: a layer's tangent current, and the spike tangents of
+  /// this layer and of the one before it; rate tangents have one step.
   let tangentCurrent: UnsafeMutablePointer<Float>
   let spikeTangents: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)
   /// [directions][samples][width of the last layer]
   let spikeTangentSum: UnsafeMutablePointer<Float>
   /// Scratch [samples][directions][neurons]: perturbations of currents as they were drawn.
   let drawn: UnsafeMutablePointer<Float>
-  /// Scratch [samples][directions of a layer * rank], padded: rows times the left factors of low-rank directions.
+  /// Scratch [steps at once][samples][directions of a layer * rank], padded: rows times the left factors of low-rank directions.
   let inner: UnsafeMutablePointer<Float>
   /// Scratch [max(directions, 1)][samples][featureWidth]
   let features: UnsafeMutablePointer<Float>
@@ -129,6 +131,8 @@ package final class TileState {
       masks.append(buffer)
       return buffer.base
     }
+    // Steps of which factors and tangents are kept until the next layer has read them.
+    let kept = riders.fullTangents ? steps : 1
     var layers: [Layer] = []
     for (index, layer) in stack.layers.enumerated() {
       let cells = samples * layer.width
@@ -136,7 +140,8 @@ package final class TileState {
       layers.append(
         Layer(
           membrane: try cleared(cells), potential: try uncleared(cells), count: try cleared(cells),
-          psi: try uncleared(riders.surrogates ? cells : 0), rho: try uncleared(riders.surrogates ? cells : 0),
+          psi: try uncleared(riders.surrogates ? kept * cells : 0),
+          rho: try uncleared(riders.surrogates ? kept * cells : 0),
           sensitivity: riders.sensitivities ? try cleared(cells) : nil,
           sensitivitySum: riders.sensitivities ? try cleared(cells) : nil,
           widthSensitivity: riders.widthSensitivities ? try cleared(cells) : nil,
@@ -152,7 +157,7 @@ package final class TileState {
     }
     self.layers = layers
     let widest = stack.layers.reduce(0) { max($0, $1.width) }
-    let cells = riders.directions * samples * widest
+    let cells = riders.directions * kept * samples * widest
     input = try uncleared(samples * stack.inputs)
     inputSum = try cleared(samples * stack.inputs)
     currents = try uncleared(steps * samples * widest)
@@ -161,7 +166,7 @@ package final class TileState {
     spikeTangents = (try uncleared(cells), try uncleared(cells))
     spikeTangentSum = try cleared(riders.directions * samples * stack.lastLayer.width)
     drawn = try uncleared(riders.currents ? riders.directions * samples * stack.neurons : 0)
-    inner = try uncleared(riders.rank == 0 ? 0 : samples * padded(riders.directions * riders.rank))
+    inner = try uncleared(riders.rank == 0 ? 0 : kept * samples * padded(riders.directions * riders.rank))
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
     spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)

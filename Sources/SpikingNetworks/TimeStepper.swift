@@ -65,7 +65,7 @@ struct TimeStepper {
       if riders.potentials { keepMoments(tile, index, state) }
       if riders.surrogates && sampling != nil { sampleFactors(tile, index, state) }
       if riders.widthSensitivities { differentiateByWidth(tile, index, state) }
-      if riders.fullTangents { carryTangents(tile, index, state, before) }
+      if riders.fullTangents { carryTangents(tile, index, state, before, steps) }
       if riders.spikeCounts { tally(tile, index, state, steps) }
       before = (state.positive, state.negative)
     }
@@ -177,43 +177,46 @@ struct TimeStepper {
   }
 
   /// du~ = leak du + dI, with dI = V s + W ds + dn: the perturbation's own current, and what comes from below.
+  ///
+  /// The layer's tangents are [active directions][steps][samples of a full tile][width] but for the samples missing
+  /// after the last step.
   private func carryTangents(
     _ tile: TileState, _ index: Int, _ state: TileState.Layer,
-    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
+    _ before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?, _ steps: Int
   ) {
     guard let layout = riders.layout, let perturbation else { return }
     let layer = stack.layers[index]
     let reach = layout.layers[index]
     if reach.active == 0 { return }
-    let cells = tile.count * layer.width
+    let rows = (steps - 1) * TileState.samples + tile.count
     let current = tile.tangentCurrent
     let (spike, spikeBefore) =
       index % 2 == 0 ? tile.spikeTangents : (tile.spikeTangents.1, tile.spikeTangents.0)
 
-    current.update(repeating: 0, count: reach.active * cells)
-    let own = current + reach.perturbed.lowerBound * cells
-    switch perturbation {
-    case .currents:
-      own.update(from: state.currentTangent, count: reach.perturbed.count * cells)
-    case .weights(let directions):
-      if let before {
-        directions.layers[index].writeCurrents(
-          positive: UnsafePointer(before.positive), negative: UnsafePointer(before.negative),
-          words: stack.layers[index - 1].words, samples: tile.count, inner: tile.inner, into: own, kernels)
-      } else {
-        own.update(from: state.currentTangent, count: reach.perturbed.count * cells)
-      }
+    var (constant, varying) = (reach.perturbed, 0..<0)
+    if case .weights(let directions) = perturbation, let before {
+      (constant, varying) = (0..<0, reach.perturbed)
+      directions.layers[index].writeCurrents(
+        positive: UnsafePointer(before.positive), negative: UnsafePointer(before.negative),
+        words: stack.layers[index - 1].words, samples: rows, inner: tile.inner,
+        into: current + varying.lowerBound * rows * layer.width, kernels)
     }
-    if index > 0 {
+    let fromBelow = index > 0 ? layout.layers[index - 1].active : 0
+    if fromBelow > 0 {
       let below = stack.layers[index - 1]
+      // Either all directions perturb this layer too, or none that perturbs one below does.
       multiply(
-        spikeBefore, rows: layout.layers[index - 1].active * tile.count, columns: below.neurons, stride: below.width,
-        by: parameters.weights[index], width: layer.width, into: current, accumulate: true)
+        spikeBefore, rows: fromBelow * rows, columns: below.neurons, stride: below.width,
+        by: parameters.weights[index], width: layer.width, into: current, accumulate: varying.contains(0),
+        sparse: stack.surrogate.shape.isCompact)
     }
     var arguments = rfgk_tangent(
-      directions: Int32(reach.active), count: Int64(cells), leak: stack.neuron.leak,
-      psi: UnsafePointer(state.psi), rho: UnsafePointer(state.rho), current: UnsafePointer(current),
-      membrane: state.membraneTangent, spike: spike,
+      directions: Int32(reach.active), steps: Int32(steps), constant_first: Int32(constant.lowerBound),
+      constant_last: Int32(constant.upperBound), current_last: Int32(max(fromBelow, varying.upperBound)),
+      count: Int64(tile.count * layer.width), step: Int64(TileState.samples * layer.width),
+      direction: Int64(rows * layer.width), leak: stack.neuron.leak,
+      psi: UnsafePointer(state.psi), rho: UnsafePointer(state.rho), constant: UnsafePointer(state.currentTangent),
+      current: UnsafePointer(current), membrane: state.membraneTangent, spike: spike,
       spike_sum: index == stack.layers.count - 1 ? tile.spikeTangentSum : nil)
     kernels.advanceTangents(&arguments)
   }
@@ -240,25 +243,28 @@ struct TimeStepper {
 
   func multiply(
     _ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int,
-    by b: UnsafeMutablePointer<Float>, width: Int, into c: UnsafeMutablePointer<Float>, accumulate: Bool
+    by b: UnsafeMutablePointer<Float>, width: Int, into c: UnsafeMutablePointer<Float>, accumulate: Bool,
+    sparse: Bool = false
   ) {
     kernels.product(
       UnsafePointer(a), rows: rows, columns: columns, rowStride: stride, by: UnsafePointer(b), width: width, into: c,
-      accumulate: accumulate)
+      accumulate: accumulate, sparse: sparse)
   }
 }
 
 extension KernelTable {
   /// c [rows][width] = or += a [rows][columns] b [columns][width].
+  ///
+  /// - Parameter sparse: whether a may have many zeros, which are worth looking for.
   package func product(
     _ a: UnsafePointer<Float>, rows: Int, columns: Int, rowStride: Int, columnStride: Int = 1,
-    by b: UnsafePointer<Float>, width: Int, into c: UnsafeMutablePointer<Float>, accumulate: Bool
+    by b: UnsafePointer<Float>, width: Int, into c: UnsafeMutablePointer<Float>, accumulate: Bool, sparse: Bool = false
   ) {
     if rows == 0 { return }
     var arguments = rfgk_gemm(
       m: Int64(rows), n: Int64(width), k: Int64(columns), a: a, a_row: Int64(rowStride),
       a_column: Int64(columnStride), b: b, b_row: Int64(width), c: c, c_row: Int64(width),
-      accumulate: accumulate ? 1 : 0)
+      accumulate: accumulate ? 1 : 0, sparse: sparse ? 1 : 0)
     multiply(&arguments)
   }
 }

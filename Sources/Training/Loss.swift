@@ -106,22 +106,27 @@ final class TargetLoss: OutputLoss {
   ) -> SquaredSums {
     var sums = SquaredSums()
     let features = features
-    let (shift, scale) = (scaling.shift, scaling.scale)
-    let fields = scale.count
+    let fields = scaling.scale.count
     // A few points are picked one by one; otherwise a sample's targets are read at once.
-    if points == nil && row.count < features { row = Array(repeating: 0, count: features) }
+    if row.count < features { row = Array(repeating: 0, count: features) }
     row.withUnsafeMutableBufferPointer { row in
+      guard let row = row.baseAddress else { return }
       for sample in 0..<samples {
         let place = indices.map { Int($0[sample]) } ?? first + sample
-        if points == nil, let row = row.baseAddress { targets.read(sample: place, into: row) }
-        for point in 0..<features / fields {
-          for field in 0..<fields {
-            let j = point * fields + field
-            let target = points.map { targets.value(sample: place, feature: $0[point] * fields + field) } ?? row[j]
+        if let points {
+          for j in 0..<features {
+            row[j] = targets.value(sample: place, feature: points[j / fields] * fields + j % fields)
+          }
+        } else {
+          targets.read(sample: place, into: row)
+        }
+        for field in 0..<fields {
+          let (shift, scale) = (scaling.shift[field], scaling.scale[field])
+          for j in stride(from: field, to: features, by: fields) {
             let output = Double(outputs[sample * features + j])
-            let residual = shift[field] + scale[field] * output - target
+            let residual = shift + scale * output - row[j]
             sums.error += residual * residual
-            sums.target += target * target
+            sums.target += row[j] * row[j]
             body(sample * features + j, field, residual)
           }
         }

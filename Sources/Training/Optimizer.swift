@@ -19,14 +19,21 @@ package enum OptimizerKind: Sendable {
 final class Optimizer {
   private let kind: OptimizerKind
   private let kernels: KernelTable
+  private let pool: ThreadPool
   private let proposal: Buffer<Float>
   private let first: Buffer<Float>
   private let second: Buffer<Float>
   private(set) var updates = 0
 
-  init(_ kind: OptimizerKind, count: Int, kernels: KernelTable, account: MemoryAccount) throws(Failure) {
+  /// Parameters of one piece of work.
+  private static let block = 16384
+
+  init(
+    _ kind: OptimizerKind, count: Int, kernels: KernelTable, pool: ThreadPool, account: MemoryAccount
+  ) throws(Failure) {
     self.kind = kind
     self.kernels = kernels
+    self.pool = pool
     proposal = try Buffer(count, for: "proposed parameters", account: account)
     first = try Buffer(count, for: "first moments", account: account)
     let needsSecond = if case .sgd = kind { false } else { true }
@@ -67,11 +74,20 @@ final class Optimizer {
   ) {
     let step = Double(updates + 1)
     let secondCorrection = (1 - pow(beta2, step)).squareRoot()
-    var arguments = rfgk_adam(
+    let all = rfgk_adam(
       count: Int64(proposal.count), parameters: proposal.base, first: first.base, second: second.base,
       gradient: UnsafePointer(gradient), step: Float(rate * secondCorrection / (1 - pow(beta1, step))),
       beta1: Float(beta1), beta2: Float(beta2), epsilon_hat: Float(epsilon * secondCorrection),
       belief: belief ? 1 : 0, added: belief ? Float(epsilon) : 0)
-    kernels.adamUpdate(&arguments)
+    pool.forEach((proposal.count + Self.block - 1) / Self.block) { index, _ in
+      let start = index * Self.block
+      var some = all
+      some.count = Int64(min(Self.block, proposal.count - start))
+      some.parameters += start
+      some.first += start
+      some.second += start
+      some.gradient += start
+      kernels.adamUpdate(&some)
+    }
   }
 }

@@ -68,7 +68,8 @@ final class SurrogateAdaptation {
     widthGradient = byGradient ? try WidthGradient(pass, account: account) : nil
     optimizer =
       byGradient
-      ? try Optimizer(specification.optimizer, count: count, kernels: network.kernels, account: account) : nil
+      ? try Optimizer(
+        specification.optimizer, count: count, kernels: network.kernels, pool: network.pool, account: account) : nil
     logWidths = try Buffer(count, for: "surrogate widths", account: account)
     gradient = try Buffer(count, for: "surrogate widths", account: account)
     range = network.surrogateWidths.range

@@ -54,7 +54,8 @@ package final class Trainer {
     adaptation = try SurrogateAdaptation(trained, specification, estimator, account: account)
     let count = network.parameterCount
     optimizer = try Optimizer(
-      specification.optimizer, count: trained.parameterCount, kernels: network.kernels, account: account)
+      specification.optimizer, count: trained.parameterCount, kernels: network.kernels, pool: network.pool,
+      account: account)
     estimate = try Buffer(count, for: "a gradient", account: account)
     mean = try Buffer(specification.accumulate > 1 ? count : 0, for: "the mean gradient", account: account)
   }
@@ -96,8 +97,8 @@ package final class Trainer {
 
   /// All time steps of a batch.
   package func forward(_ inputs: NetworkData, into outputs: HostArray?) throws(Failure) {
-    if let outputs { try network.requireFiniteOutputs(outputs) }
-    try forward(inputs.batch(of: network, first: 0, samples: inputs.samples))
+    if let outputs { try network.requireFiniteOutputs(outputs) } else { try network.requireFiniteParameters() }
+    try run(inputs.batch(of: network, first: 0, samples: inputs.samples))
     if let outputs { try writeOutputs(samples: inputs.samples, into: outputs) }
   }
 
@@ -109,6 +110,10 @@ package final class Trainer {
   /// - Parameter samePoints: the points, and the trunks, are those of the forward pass before.
   func forward(_ inputs: NetworkBatch, samePoints: Bool = false) throws(Failure) {
     try network.requireFiniteParameters()
+    try run(inputs, samePoints: samePoints)
+  }
+
+  private func run(_ inputs: NetworkBatch, samePoints: Bool = false) throws(Failure) {
     try perturbIfNeeded()
     phase = .perturbed
     let steps = network.specification.timeSteps

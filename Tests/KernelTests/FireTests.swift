@@ -9,7 +9,8 @@ private struct Layer {
   var ternary = false
   var reset = 0
   var cutReset = false
-  /// 0: no surrogate, 1: sensitivities, 2: psi and rho as well.
+  /// 0: no surrogate, 1: sensitivities, 2: psi, rho and potentials as well, 3: without the potentials, 4: psi and rho
+  /// alone.
   var wanted = 1
   let samples = 3
   let steps = 5
@@ -42,9 +43,11 @@ private struct Layer {
     surrogate.kind = Int32(kind)
     surrogate.peak = 0.8
     surrogate.cut_reset = cutReset || reset == 2 ? 1 : 0
-    surrogate.sensitivity = state[2].pointer
-    surrogate.sensitivity_sum = state[3].pointer
-    if wanted == 2 {
+    if wanted < 4 {
+      surrogate.sensitivity = state[2].pointer
+      surrogate.sensitivity_sum = state[3].pointer
+    }
+    if wanted >= 2 {
       surrogate.psi = written[1].pointer
       surrogate.rho = written[2].pointer
     }
@@ -78,7 +81,7 @@ private struct Layer {
       } else {
         table.integrateAndFire(&a)
         if wanted == 0 { continue }
-        if wanted == 2 {
+        if wanted >= 2 {
           surrogate.psi = written[1].pointer + step * cells
           surrogate.rho = written[2].pointer + step * cells
         }
@@ -93,7 +96,7 @@ private struct Layer {
     }
     for memory in state + written + [currents] { #expect(memory.guardsSurvive) }
     return Result(
-      arrays: (state + (wanted == 2 ? written : [])).map(\.values), masks: Array(masks))
+      arrays: (state + (wanted == 2 ? [written[0]] : []) + written[1...]).map(\.values), masks: Array(masks))
   }
 
   func check() {
@@ -107,15 +110,17 @@ private struct Layer {
 
 @Suite("integrateAndFire, several steps and the surrogate at once")
 struct FireTests {
-  @Test("the same bits as step by step", arguments: 0..<6, 0..<3)
+  @Test("the same bits as step by step", arguments: 0..<6, 0..<5)
   func shapes(kind: Int, wanted: Int) { Layer(kind: kind, wanted: wanted).check() }
 
   @Test("any width", arguments: (1...9).map { 16 * $0 })
-  func widths(padded: Int) { Layer(padded: padded).check() }
+  func widths(padded: Int) {
+    for wanted in [1, 3] { Layer(padded: padded, wanted: wanted).check() }
+  }
 
   @Test("every neuron model", arguments: [false, true], [0, 1, 2])
   func models(ternary: Bool, reset: Int) {
-    for wanted in 0..<3 {
+    for wanted in 0..<5 {
       for cutReset in [false, true] {
         Layer(ternary: ternary, reset: reset, cutReset: cutReset, wanted: wanted).check()
       }

@@ -102,4 +102,55 @@ struct MultiplyTests {
     let results = tables().map { product($0, m: 9, n: 144, k: 129).c }
     for result in results { #expect(deviation(result, results[0]) < 5e-6) }
   }
+
+  @Test(
+    "zeros that are left out change no bit, few or many", arguments: [0, 0.02, 0.3, 0.44, 0.46, 0.9, 1],
+    [1, 15, 16, 17, 63, 64, 65, 129, 300])
+  func sparse(density: Double, k: Int) {
+    for table in tables() {
+      for (m, n) in [(1, 16), (3, 80), (16, 144), (5, 272)] {
+        for accumulate in [false, true] {
+          var g = TestGenerator(seed: UInt64(m * 1000 + k))
+          let (aRow, bRow, cRow) = (k + 3, n + 16, n + 32)
+          // Rubbish between the rows: only their k elements count.
+          let a = Memory<Float>(m * aRow + 1, &g, shift: 1)
+          for i in 0..<m {
+            for p in 0..<k where abs(Double(g.value())) > density { a.pointer[i * aRow + p] = 0 }
+          }
+          let b = Memory<Float>(k * bRow, &g)
+          let before = Memory<Float>(m * cRow, &g).values
+          let results = [0, 1].map { sparse in
+            let c = Memory<Float>(before)
+            var arguments = rfgk_gemm(
+              m: Int64(m), n: Int64(n), k: Int64(k), a: UnsafePointer(a.pointer), a_row: Int64(aRow), a_column: 1,
+              b: UnsafePointer(b.pointer), b_row: Int64(bRow), c: c.pointer, c_row: Int64(cRow),
+              accumulate: accumulate ? 1 : 0, sparse: Int32(sparse))
+            table.multiply(&arguments)
+            #expect(c.guardsSurvive)
+            return c.values
+          }
+          #expect(results[0] == results[1], "\(table.instructionSet) m \(m) n \(n)")
+        }
+      }
+    }
+  }
+
+  @Test("rows of B that only meet zeros are not read, where zeros are many")
+  func skips() {
+    for table in tables() {
+      let (k, n) = (100, 32)
+      for kept in [3, 70] {
+        let a = Memory<Float>(k)
+        for p in 0..<kept { a.pointer[p] = 1 }
+        let b = Memory<Float>([Float](repeating: 1, count: kept * n) + [Float](repeating: .nan, count: (k - kept) * n))
+        let c = Memory<Float>(n)
+        var arguments = rfgk_gemm(
+          m: 1, n: Int64(n), k: Int64(k), a: UnsafePointer(a.pointer), a_row: Int64(k), a_column: 1,
+          b: UnsafePointer(b.pointer), b_row: Int64(n), c: c.pointer, c_row: Int64(n), accumulate: 0, sparse: 1)
+        table.multiply(&arguments)
+        // Above the density at which it pays, the whole product is done.
+        #expect(c.values.allSatisfy { kept == 3 ? $0 == 3 : $0.isNaN }, "\(table.instructionSet) \(kept)")
+      }
+    }
+  }
 }

@@ -197,7 +197,7 @@ struct DiagnosticsTests {
   func lesserReferences() throws {
     let many = Samples(2048, inputs: 2, outputs: 1, seed: 9)
     var references: [Diagnosis.Reference] = []
-    for limit in [0, 2_000_000, 300_000] {
+    for limit in [0, 2_000_000, 600_000] {
       let network = try network([16, 16], steps: 12)
       let diagnosis = try diagnose(network, many, draws: 8) {
         $0.estimator = .rfgGlobal

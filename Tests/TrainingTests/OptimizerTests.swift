@@ -15,7 +15,7 @@ struct OptimizerTests {
   private func compare(_ kind: OptimizerKind, rule: () -> (Double, Double, Int) -> Double) throws {
     for set in InstructionSet.supported {
       let optimizer = try Optimizer(
-        kind, count: count, kernels: .table(for: set), account: MemoryAccount(limit: 0))
+        kind, count: count, kernels: .table(for: set), pool: ThreadPool(threads: 1), account: MemoryAccount(limit: 0))
       var generator = TestGenerator(seed: 1)
       var parameters = generator.values(count).map { Float($0) }
       var expected = parameters.map { Double($0) }
@@ -80,12 +80,35 @@ struct OptimizerTests {
       .adaBelief(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
     ])
   func overflow(_ kind: OptimizerKind) throws {
-    let optimizer = try Optimizer(kind, count: 2, kernels: .table(for: .best), account: MemoryAccount(limit: 0))
+    let optimizer = try Optimizer(
+      kind, count: 2, kernels: .table(for: .best), pool: ThreadPool(threads: 1), account: MemoryAccount(limit: 0))
     var parameters: [Float] = [1, 2]
     var gradient: [Float] = [1, 1e30]
     #expect(
       failureKind { try optimizer.update(&parameters, gradient: &gradient, rate: 1e300) } == .notFinite)
     #expect(parameters == [1, 2])
     #expect(optimizer.updates == 0)
+  }
+
+  @Test("many parameters are shared out among threads and follow the same rule")
+  func blocks() throws {
+    let count = 40_000
+    let gradient = (0..<count).map { Float($0 % 7) - 3 }
+    var results: [[Float]] = []
+    for threads in [1, 3] {
+      let optimizer = try Optimizer(
+        .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), count: count, kernels: .table(for: .best),
+        pool: ThreadPool(threads: threads), account: MemoryAccount(limit: 0))
+      var parameters = [Float](repeating: 1, count: count)
+      var values = gradient
+      try optimizer.update(&parameters, gradient: &values, rate: 0.01)
+      results.append(parameters)
+    }
+    #expect(results[0] == results[1])
+    // Adam's first step is the rate, against the gradient's sign.
+    for (index, value) in results[0].enumerated() {
+      let sign: Float = gradient[index] == 0 ? 0 : gradient[index] > 0 ? 1 : -1
+      #expect(abs(value - (1 - 0.01 * sign)) < 1e-6)
+    }
   }
 }

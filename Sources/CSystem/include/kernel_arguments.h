@@ -16,6 +16,9 @@
 /// Above which part of 256 presynaptic neurons tables are faster than rows.
 #define RFGK_TABLE_DENSITY 92
 
+/// A product of a matrix of which fewer elements than this many of 256 are not zero leaves the zeros out.
+#define RFGK_SPARSE_DENSITY 115
+
 /// Surrogate derivative factors, and each neuron's own sensitivity to a constant current (kernel
 /// `surrogateFactors`).
 ///
@@ -143,17 +146,26 @@ typedef struct rfgk_width {
   float *sensitivity_sum; ///< += ds.
 } rfgk_width;
 
-/// One time step of the tangents of one layer (kernel `advanceTangents`).
+/// Time steps of the tangents of one layer (kernel `advanceTangents`).
+///
+/// du~ = leak du + dI with dI = constant + current, then ds = psi du~ and du = rho du~.
 typedef struct rfgk_tangent {
   int32_t directions;
+  int32_t steps;
+  int32_t constant_first; ///< The first direction that has a constant current,
+  int32_t constant_last;  ///< and the first after them that has none.
+  int32_t current_last;   ///< Directions below this one have a current that varies.
   int64_t count;       ///< samples * padded, contiguous, a multiple of 16.
+  int64_t step;        ///< Floats from one time step to the next in psi, rho, current and spike; >= count.
+  int64_t direction;   ///< Floats from one direction to the next in current and spike.
   float leak;
-  const float *psi;    ///< [count]
-  const float *rho;    ///< [count]
-  const float *current; ///< [directions][count] dI.
-  float *membrane;     ///< [directions][count] in: du, out: rho du~ with du~ = leak du + dI.
-  float *spike;        ///< [directions][count] out: psi du~.
-  float *spike_sum; ///< [directions][count] += psi du~, or NULL.
+  const float *psi;    ///< [steps][count]
+  const float *rho;    ///< [steps][count]
+  const float *constant; ///< [constant_last - constant_first][count]
+  const float *current; ///< [current_last][steps][count]
+  float *membrane;     ///< [directions][count] in/out: du.
+  float *spike;        ///< [directions][steps][count] out: ds.
+  float *spike_sum; ///< [directions][count] += ds of all steps, or NULL.
 } rfgk_tangent;
 
 /// out[s] += matrix rows where sample s has a spike, minus rows where it has a negative one (kernel
@@ -214,6 +226,7 @@ typedef struct rfgk_gemm {
   float *c;            ///< [m][c_row]
   int64_t c_row;       ///< A multiple of 16.
   int32_t accumulate;  ///< 0 or 1.
+  int32_t sparse;      ///< 1: A may have many zeros (a_column 1). They are left out below RFGK_SPARSE_DENSITY / 256.
 } rfgk_gemm;
 
 /// One time step backwards of one layer (kernel `backwardStep`).

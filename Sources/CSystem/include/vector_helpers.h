@@ -86,6 +86,13 @@ RFGV uint16_t rfgv_mask_not_below(rfgv_float16 a, rfgv_float16 b) {
   return r.bits;
 }
 
+/// Bit j is set where a[j] is not 0.
+RFGV uint16_t rfgv_mask_not_zero(rfgv_float16 a) {
+  union { rfgv_bool16 mask; uint16_t bits; } r;
+  r.mask = __builtin_convertvector(a != 0.0f, rfgv_bool16);
+  return r.bits;
+}
+
 /// The low halves of the 64-bit lanes of a and b.
 RFGV rfgv_int16 rfgv_narrow(rfgv_uint64x8 a, rfgv_uint64x8 b) {
   return __builtin_shufflevector((rfgv_int16)a, (rfgv_int16)b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24,

@@ -6,7 +6,7 @@ struct KernelMeasurements {
   let table: KernelTable
 
   func all() -> [Measurement] {
-    products() + spikeSums() + neurons() + randomNumbers() + algebra()
+    products() + sparseProducts() + spikeSums() + neurons() + randomNumbers() + algebra()
   }
 
   /// c = a b: sizes of tiles and layers, odd ones too.
@@ -22,8 +22,38 @@ struct KernelMeasurements {
     return Measurement(name: "product \(m) x \(k) x \(n)", limit: .arithmetic, work: 2 * Double(m * n * k)) {
       var arguments = rfgk_gemm(
         m: Int64(m), n: Int64(n), k: Int64(k), a: UnsafePointer(a.pointer), a_row: Int64(k), a_column: 1,
-        b: UnsafePointer(b.pointer), b_row: Int64(n), c: c.pointer, c_row: Int64(n), accumulate: 0)
+        b: UnsafePointer(b.pointer), b_row: Int64(n), c: c.pointer, c_row: Int64(n), accumulate: 0, sparse: 0)
       table.multiply(&arguments)
+    }
+  }
+
+  /// Products with a matrix that is partly zero; multiply-adds are those with what is not.
+  private func sparseProducts() -> [Measurement] {
+    [0.05, 0.15, 0.3, 0.5].flatMap { density in
+      [sparseProduct(64, 128, 128, density), sparseProduct(256, 128, 128, density)]
+    }
+  }
+
+  private func sparseProduct(_ m: Int, _ n: Int, _ k: Int, _ density: Double) -> Measurement {
+    // Fresh zeros for every call, so that no branch is learnt by heart.
+    let sets = 16
+    let (a, b, c) = (Numbers(sets * m * k), Numbers(k * n), Numbers(m * n))
+    var random = UInt64(7)
+    var kept = 0
+    for place in 0..<sets * m * k {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      if Double(random >> 11) * 0x1p-53 < density { kept += 1 } else { a.pointer[place] = 0 }
+    }
+    var set = 0
+    return Measurement(
+      name: "product \(m) x \(k) x \(n), \(Int(100 * density)) % not zero", limit: .arithmetic,
+      work: 2 * Double(n * kept) / Double(sets)
+    ) {
+      var arguments = rfgk_gemm(
+        m: Int64(m), n: Int64(n), k: Int64(k), a: UnsafePointer(a.pointer + set * m * k), a_row: Int64(k), a_column: 1,
+        b: UnsafePointer(b.pointer), b_row: Int64(n), c: c.pointer, c_row: Int64(n), accumulate: 0, sparse: 1)
+      table.multiply(&arguments)
+      set = (set + 1) % sets
     }
   }
 
@@ -121,6 +151,8 @@ struct KernelMeasurements {
       Measurement(name: "tangents of a step", limit: .bandwidth(footprint: 24 * count), work: 32 * Double(count)) {
         var arguments = rfgk_tangent()
         arguments.directions = 1
+        arguments.steps = 1
+        arguments.current_last = 1
         arguments.count = Int64(count)
         arguments.leak = 0.5
         arguments.psi = UnsafePointer(values.pointer)

@@ -1,0 +1,1 @@
+../KernelsBaseline/MultiplySparse.swift
