@@ -18,7 +18,7 @@ struct ExpectedShape {
     /// None for an MLP, one for each axis of a tensor grid.
     let axes: Int
     /// Nil where the call takes any.
-    let extents: [Int]?
+    let extents: StackList<Int>?
 
     fileprivate func text(_ axis: Int) -> String {
       extents.map { "\($0[axis])" } ?? (axes == 1 ? "points" : "points_\(axis)")

@@ -39,8 +39,10 @@ extension Network {
       leading: .init(name: "functions", extent: branch.samples), .init(name: "points", extent: nil),
       features: specification.coordinates)
     let view = try ArrayView(array, name, expected)
+    var points = StackList<HostArray>()
+    points.append(HostArray(rows: view))
     return NetworkData(
-      branch, others: [HostArray(rows: view)], points: view.leading == nil ? .shared : .perSample)
+      branch, others: points, points: view.leading == nil ? .shared : .perSample)
   }
 
   /// Axes of a SepONet's tensor grid: [points] or [points, 1] each.
@@ -48,7 +50,7 @@ extension Network {
     _ arrays: UnsafePointer<rfgsnn_array>, _ name: String, _ branch: HostArray
   ) throws(Failure) -> NetworkData {
     let expected = ExpectedShape(.init(name: "points", extent: nil), features: 1)
-    var axes: [HostArray] = []
+    var axes = StackList<HostArray>()
     var points = 1
     for axis in 0..<specification.coordinates {
       let array = try HostArray(arrays + axis, "\(name)[\(axis + 1)]", expected)
@@ -65,8 +67,8 @@ extension Network {
   /// Throws unless every input is a finite number, and stays one in the network's units.
   func requireUsable(_ data: NetworkData, _ name: String) throws(Failure) {
     try requireUsable(data.first, inputName(name, 0), stack: 0)
-    for (index, array) in data.others.enumerated() {
-      try requireUsable(array, inputName(name, index + 1), stack: index + 1)
+    for index in data.others.indices {
+      try requireUsable(data.others[index], inputName(name, index + 1), stack: index + 1)
     }
   }
 
@@ -82,7 +84,7 @@ extension Network {
   /// Outputs, or what else there is one of for each output: [samples, outputs] or [functions, points..., outputs].
   ///
   /// - Parameter points: points along each axis, or nil for any.
-  private func expectedOutputs(samples: Int?, points: [Int]?) -> ExpectedShape {
+  private func expectedOutputs(samples: Int?, points: StackList<Int>?) -> ExpectedShape {
     let axes = specification.architecture == .mlp ? 0 : stacks.count - 1
     return ExpectedShape(
       .init(name: axes == 0 ? "samples" : "functions", extent: samples),
@@ -91,7 +93,7 @@ extension Network {
 
   /// Targets, or the derivative by each output, of the pass that a trainer has run; of any number without one.
   func targets(
-    _ array: UnsafePointer<rfgsnn_array>?, _ name: String = "targets", samples: Int?, points: [Int]?
+    _ array: UnsafePointer<rfgsnn_array>?, _ name: String = "targets", samples: Int?, points: StackList<Int>?
   ) throws(Failure) -> HostArray {
     try HostArray(array, name, expectedOutputs(samples: samples, points: points))
   }
@@ -119,6 +121,6 @@ extension Network {
 
   /// An array for the output of one time step, which the host may not want.
   func stepOutput(_ array: UnsafeMutablePointer<rfgsnn_array>?, samples: Int) throws(Failure) -> HostArray? {
-    array == nil ? nil : try HostArray(array, filling: "output", expectedOutputs(samples: samples, points: []))
+    array == nil ? nil : try HostArray(array, filling: "output", expectedOutputs(samples: samples, points: StackList()))
   }
 }

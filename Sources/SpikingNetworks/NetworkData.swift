@@ -12,39 +12,39 @@ package enum Points: Sendable {
 
   /// Points along each dimension of the outputs that is between samples and fields: none for an MLP, one extent for
   /// each axis of a tensor grid. `rows` are those of each stack after the first.
-  fileprivate func extents(samples: Int, rows: @autoclosure () -> [Int]) -> [Int] {
+  fileprivate func extents(samples: Int, rows: @autoclosure () -> StackList<Int>) -> StackList<Int> {
     switch self {
-    case .none: []
+    case .none: StackList()
     case .shared: rows()
-    case .perSample: [rows()[0] / max(samples, 1)]
+    case .perSample: rows().map { $0 / max(samples, 1) }
     }
   }
 }
 
 /// The host's inputs of all stacks: samples or functions first, then points or axes.
 package struct NetworkData {
-  /// Of the samples or functions; and the others. Apart, so that the data of an MLP allocate nothing.
+  /// Of the samples or functions; and the others.
   package let first: HostArray
-  package let others: [HostArray]
+  package let others: StackList<HostArray>
   package let points: Points
 
-  package init(_ first: HostArray, others: [HostArray] = [], points: Points = .none) {
+  package init(_ first: HostArray, others: StackList<HostArray> = StackList(), points: Points = .none) {
     self.first = first
     self.others = others
     self.points = points
   }
 
   /// One for each stack.
-  package var arrays: [HostArray] { [first] + others }
+  package var arrays: [HostArray] { [first] + others.array }
 
   /// Samples of an MLP, functions of an operator network.
   package var samples: Int { first.samples }
 
   /// Points along each axis; see Points.
-  package var pointExtents: [Int] { points.extents(samples: samples, rows: others.map(\.samples)) }
+  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map(\.samples)) }
 
   /// Points at which each function is known.
-  package var pointCount: Int { pointExtents.reduce(1, *) }
+  package var pointCount: Int { pointExtents.product }
 
   package func outputsPerSample(of network: Network) -> Int { pointCount * network.specification.outputs }
 
@@ -52,8 +52,8 @@ package struct NetworkData {
   package func batch(of network: Network, first: Int, samples: Int) -> NetworkBatch {
     var batch = NetworkBatch(
       InputBatch(self.first, scaling: network.inputScalings[0], first: first, samples: samples), points: points)
-    for (index, array) in others.enumerated() {
-      let scaling = network.inputScalings[index + 1]
+    for index in others.indices {
+      let (array, scaling) = (others[index], network.inputScalings[index + 1])
       batch.others.append(
         points == .perSample
           ? InputBatch(array, scaling: scaling, first: first * pointCount, samples: samples * pointCount)
@@ -71,8 +71,8 @@ extension NetworkData {
   ) -> NetworkBatch {
     var batch = NetworkBatch(
       InputBatch(first, scaling: network.inputScalings[0], indices: indices), points: points)
-    for (index, array) in others.enumerated() {
-      let scaling = network.inputScalings[index + 1]
+    for index in others.indices {
+      let (array, scaling) = (others[index], network.inputScalings[index + 1])
       batch.others.append(
         points == .perSample
           ? InputBatch(array, scaling: scaling, indices: indices, group: pointCount)
@@ -87,7 +87,7 @@ extension NetworkData {
 package struct NetworkBatch {
   /// Of the samples or functions; and the others.
   package let first: InputBatch
-  package fileprivate(set) var others: [InputBatch] = []
+  package fileprivate(set) var others = StackList<InputBatch>()
   package let points: Points
 
   package init(_ first: InputBatch, points: Points) {
@@ -97,11 +97,11 @@ package struct NetworkBatch {
 
   package var samples: Int { first.samples }
   /// Points along each axis; see Points.
-  package var pointExtents: [Int] { points.extents(samples: samples, rows: others.map(\.samples)) }
+  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map(\.samples)) }
 
   /// Calls `body` with the batch of each stack, in their order.
   package func forEach(_ body: (_ stack: Int, _ batch: InputBatch) throws(Failure) -> Void) throws(Failure) {
     try body(0, first)
-    for (index, batch) in others.enumerated() { try body(index + 1, batch) }
+    for index in others.indices { try body(index + 1, others[index]) }
   }
 }

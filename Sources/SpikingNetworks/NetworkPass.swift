@@ -59,7 +59,7 @@ package final class NetworkPass {
 
   private func combine(_ points: Points) throws(Failure) {
     guard let combination else { return }
-    var features: [ProductCombination.Features] = []
+    var features = StackList<ProductCombination.Features>()
     for pass in passes {
       guard let traces = pass.traces else { return }
       features.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))

@@ -27,7 +27,7 @@ package final class ProductCombination {
   private var functions = 0
   private var pointCount = 0
   /// Of tensor grids: points along each axis.
-  private var axes: [Int] = []
+  private var axes = StackList<Int>()
   private var memory: Memory?
 
   /// Buffers for one size of batch.
@@ -65,16 +65,17 @@ package final class ProductCombination {
   package var outputsPerSample: Int { pointCount * fields }
   package var outputs: UnsafePointer<Float>? { memory.map { UnsafePointer($0.outputs.base) } }
 
-  private var stacks: [Features] = []
+  private var stacks = StackList<Features>()
 
   /// Takes the features of all stacks, branch first; they must stay where they are while outputs and gradients are
   /// asked for.
-  package func take(_ stacks: [Features], _ points: Points) throws(Failure) {
+  package func take(_ stacks: StackList<Features>, _ points: Points) throws(Failure) {
     self.stacks = stacks
     self.points = points
     functions = stacks[0].rows
-    axes = stacks.dropFirst().map(\.rows)
-    pointCount = points == .perSample ? axes[0] / max(functions, 1) : axes.reduce(1, *)
+    axes = StackList()
+    for index in 1..<stacks.count { axes.append(stacks[index].rows) }
+    pointCount = points == .perSample ? axes[0] / max(functions, 1) : axes.product
     let memory = try reserve()
     if points == .shared { joinAxes(memory) }
   }
@@ -96,7 +97,7 @@ package final class ProductCombination {
 
   private func reserve() throws(Failure) -> Memory {
     if let memory, memory.functions == functions, memory.pointCount == pointCount,
-      zip(memory.axisGradients, axes).allSatisfy({ $0.count == $1 * features })
+      axes.indices.allSatisfy({ memory.axisGradients[$0].count == axes[$0] * features })
     {
       return memory
     }
@@ -107,7 +108,7 @@ package final class ProductCombination {
     }
     let shared = points == .shared
     var axisGradients: [Buffer<Float>] = []
-    for count in axes { axisGradients.append(try take(count, features)) }
+    for axis in axes.indices { axisGradients.append(try take(axes[axis], features)) }
     let joined = shared ? pointCount : 0
     let branchGradient = try take(functions, features)
     let made = Memory(
@@ -126,8 +127,8 @@ package final class ProductCombination {
   private func joinAxes(_ memory: Memory) {
     forEachPoint { point, places in
       let row = memory.trunk.base + point * features
-      for (axis, place) in places.enumerated() {
-        let values = stacks[axis + 1].values + place * features
+      for axis in places.indices {
+        let values = stacks[axis + 1].values + places[axis] * features
         if axis == 0 {
           row.update(from: values, count: features)
         } else {
@@ -137,8 +138,8 @@ package final class ProductCombination {
     }
   }
 
-  private func forEachPoint(_ body: (_ point: Int, _ places: [Int]) -> Void) {
-    var places = Array(repeating: 0, count: axes.count)
+  private func forEachPoint(_ body: (_ point: Int, _ places: StackList<Int>) -> Void) {
+    var places = axes.map { _ in 0 }
     for point in 0..<pointCount {
       body(point, places)
       var axis = axes.count - 1
@@ -275,8 +276,8 @@ extension ProductCombination {
     forEachPoint { point, places in
       for axis in axes.indices {
         row.update(from: memory.trunkGradient.base + point * features, count: features)
-        for (other, place) in places.enumerated() where other != axis {
-          kernels.multiplyElements(features, stacks[other + 1].values + place * features, row)
+        for other in places.indices where other != axis {
+          kernels.multiplyElements(features, stacks[other + 1].values + places[other] * features, row)
         }
         kernels.axpy(
           features, 1, UnsafePointer(row), memory.axisGradients[axis].base + places[axis] * features)

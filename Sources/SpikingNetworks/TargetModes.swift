@@ -28,7 +28,7 @@ extension Network {
     for axis in data.pointExtents.indices {
       let values = try algebra.matrix(data.pointExtents[axis], stacks[axis + 1].features)
       for field in 0..<specification.outputs {
-        let unfolded = try unfold(targets, functions, data.pointExtents, axis, field, algebra)
+        let unfolded = try unfold(targets, functions, data.pointExtents.array, axis, field, algebra)
         let singular = try algebra.singularVectors(unfolded.all, count: specification.latent)
         for (k, value) in singular.values.enumerated() {
           let size = (Double(values.rows) * value / singular.values[0]).squareRoot()

@@ -60,7 +60,8 @@ final class HeldTrunks {
   ///
   /// - Returns: whether the trunks have run.
   func join(_ features: UnsafePointer<Float>) throws(Failure) -> Bool {
-    var all = [ProductCombination.Features(values: features, rows: batch.functions)]
+    var all = StackList<ProductCombination.Features>()
+    all.append(ProductCombination.Features(values: features, rows: batch.functions))
     for pass in pass.passes.dropFirst() {
       guard let traces = pass.traces else { return false }
       all.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))

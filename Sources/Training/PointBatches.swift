@@ -9,7 +9,7 @@ struct PointBatches {
   /// Nil where every step takes all points.
   init?(_ trainer: Trainer, _ inputs: NetworkData) throws(Failure) {
     let size = trainer.specification.pointsPerBatch
-    extents = inputs.pointExtents
+    extents = inputs.pointExtents.array
     axes = []
     if size == 0 || inputs.points != .shared || extents.allSatisfy({ $0 <= size }) { return nil }
     for (axis, extent) in extents.enumerated() {

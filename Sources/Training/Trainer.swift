@@ -75,7 +75,7 @@ package final class Trainer {
   }
 
   /// Points along each axis in that pass; see Points.
-  package private(set) var pointExtents: [Int] = []
+  package private(set) var pointExtents = StackList<Int>()
 
   /// Chooses the directions of the coming pass and forgets the last one.
   ///

@@ -50,6 +50,6 @@ extension Network {
 extension NetworkData {
   /// The arrays of all stacks, functions first.
   package init(_ arrays: [HostArray], points: Points = .none) {
-    self.init(arrays[0], others: Array(arrays.dropFirst()), points: points)
+    self.init(arrays[0], others: StackList(arrays.dropFirst()), points: points)
   }
 }

@@ -80,7 +80,7 @@ struct PointBatchesTests {
     try rows.withUnsafeBufferPointer { rows in
       let (axes, flat) = batches.next()
       try trainer.forward(data().batch(of: network, indices: rows, points: axes))
-      #expect(trainer.pointExtents == [2, 2])
+      #expect(trainer.pointExtents.array == [2, 2])
       let loss = TargetLoss(
         .mse, targets: targets.array, indices: rows, points: flat, scaling: network.outputScaling)
       let found = try trainer.estimateGradient(loss)

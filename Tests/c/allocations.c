@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "fixture.h"
+#include "operator_fixture.h"
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
@@ -101,8 +102,58 @@ static void estimators(void) {
   }
 }
 
+static void operators(void) {
+  static const char *const estimators[] = {
+      "estimator=rfg_activity", "estimator=rfg_activity tangent=full directions=4", "estimator=weight_mirror",
+      "estimator=rfg_global",   "estimator=opzo",                                  "estimator=bptt",
+  };
+  double fields[FUNCTIONS * WIDE * HIGH * FIELDS];
+  for (size_t index = 0; index < sizeof fields / sizeof *fields; ++index) fields[index] = 0.1 * (double)(index % 7);
+  make_data();
+  struct {
+    const char *words;
+    rfgsnn_array inputs[3], targets;
+    int32_t count;
+  } forms[] = {
+      {"architecture=deeponet outputs=2",
+       {DOUBLES(sensors, FUNCTIONS, SENSORS), DOUBLES(points, POINTS)},
+       DOUBLES(fields, FUNCTIONS, POINTS, FIELDS),
+       2},
+      {"architecture=deeponet",
+       {DOUBLES(sensors, FUNCTIONS, SENSORS), DOUBLES(own_points, FUNCTIONS, POINTS, 1)},
+       DOUBLES(fields, FUNCTIONS, POINTS),
+       2},
+      {"architecture=seponet coordinates=2",
+       {DOUBLES(sensors, FUNCTIONS, SENSORS), DOUBLES(axis_0, WIDE), DOUBLES(axis_1, HIGH)},
+       DOUBLES(fields, FUNCTIONS, WIDE, HIGH),
+       3},
+  };
+  group("nor do the steps of operator networks");
+  for (size_t form = 0; form < sizeof forms / sizeof *forms; ++form) {
+    for (size_t index = 0; index < sizeof estimators / sizeof *estimators; ++index) {
+      rfgsnn_network *network = network_of(forms[form].words);
+      rfgsnn_trainer *trainer = trainer_of(network, estimators[index]);
+      long before = 0;
+      double loss;
+      for (int step = 0; step < 4; ++step) {
+        before = counted();
+        OK(rfgsnn_perturb(trainer, -1));
+        OK(rfgsnn_forward(trainer, forms[form].inputs, forms[form].count, NULL));
+        OK(rfgsnn_estimate_gradient(trainer, &forms[form].targets, &loss));
+        OK(rfgsnn_update(trainer));
+      }
+      long count = counted() - before;
+      if (count) printf("%s, %s: %ld allocations\n", forms[form].words, estimators[index], count);
+      CHECK_EQUAL(count, 0);
+      OK(rfgsnn_trainer_free(trainer));
+      OK(rfgsnn_network_free(network));
+    }
+  }
+}
+
 int main(void) {
   the_count_counts();
   estimators();
+  operators();
   return summary();
 }
