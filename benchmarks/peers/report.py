@@ -206,7 +206,7 @@ Microseconds of a training step of 2-64-64-1 on one sample, RFG activity with ra
 
 _SCALING = """## What our steps cost
 
-Milliseconds of a step of R1 in which one size is changed.
+Milliseconds of a step of R1 in which one size is changed, to round ones and to odd ones between them.
 
 """
 

@@ -21,16 +21,19 @@ METHODS = ("rate", "full", "bptt")
 
 
 def axes(base: Reference) -> dict[str, dict[float, Reference]]:
-    """The steps to time, by what is changed and to what; directions and threads change no network."""
+    """The steps to time, by what is changed and to what; directions and threads change no network.
+
+    Odd sizes lie between round ones: what suits vectors, tiles and tables is not to be special.
+    """
     layers = len(base.hidden)
     width = base.hidden[0]
     return {
-        "time steps": {count: replace(base, time_steps=count) for count in (4, 16, 64, 256, 1024)},
-        "neurons per layer": {size: replace(base, hidden=(size,) * layers) for size in (32, 128, 512)},
+        "time steps": {count: replace(base, time_steps=count) for count in (4, 16, 19, 64, 256, 1024)},
+        "neurons per layer": {size: replace(base, hidden=(size,) * layers) for size in (32, 37, 100, 128, 131, 512)},
         "hidden layers": {depth: replace(base, hidden=(width,) * depth) for depth in (1, 2, 4)},
-        "batch": {count: replace(base, samples=count) for count in (64, 256, 1024, 4096)},
+        "batch": {count: replace(base, samples=count) for count in (61, 64, 256, 1000, 1024, 4096)},
         "firing rate": {rate: replace(base, rate=rate) for rate in (0.05, 0.15, 0.3, 0.6)},
-        "directions": dict.fromkeys((1, 4, 16), base),
+        "directions": dict.fromkeys((1, 3, 4, 16), base),
         "threads": dict.fromkeys(sorted({1, 2, ALL} & set(range(1, ALL + 1))), base),
     }
 
