@@ -54,8 +54,14 @@ def _ratios(results: Results, file: Path) -> None:
 
 
 def _tick_at(axis, values: list[float]) -> None:
-    """Name the sizes that were measured, and no others."""
-    axis.set_xticks(values, [f"{value:g}" for value in values])
+    """Name the sizes that were measured, and no others; of close neighbours the first, as names would overlap."""
+    names: list[str] = []
+    named = 0.0
+    for value in values:
+        is_apart = value > 1.4 * named
+        names.append(f"{value:g}" if is_apart else "")
+        named = value if is_apart else named
+    axis.set_xticks(values, names)
     axis.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
 
 
