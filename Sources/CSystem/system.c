@@ -58,6 +58,19 @@ void rfgs_pause(void) {
 
 void rfgs_yield(void) { sched_yield(); }
 
+/* Declared in ThreadPool.swift, where its first argument is the closure. */
+__attribute__((swiftcall)) void rfgs_lend(
+    void *function, void *context, void *borrower, void (*borrow)(void *, rfgs_loop_body)) {
+  rfgs_loop_body body = {function, context};
+  borrow(borrower, body);
+}
+
+typedef __attribute__((swiftcall)) void loop_body(intptr_t, intptr_t, __attribute__((swift_context)) void *);
+
+void rfgs_call(rfgs_loop_body body, intptr_t index, intptr_t worker) {
+  ((loop_body *)body.function)(index, worker, body.context);
+}
+
 struct start {
   void (*body)(void *);
   void *context;

@@ -113,14 +113,14 @@ extension StackBackPropagation {
           carry: scratch.carry.base, current_gradient: current)
         kernels.backwardStep(&arguments)
         kernels.axpy(cells, 1, UnsafePointer(current), sum)
-        if index == stack.layers.count - 1 && stack.readoutLeak < 1 {
-          kernels.scale(cells, stack.readoutLeak, scratch.spikeGradient.base)
+        if index == stack.layers.count - 1 && stack.readoutWindow != .flat {
+          kernels.scale(cells, stack.readoutKept(at: step), scratch.spikeGradient.base)
         }
       }
     }
   }
 
-  /// dL/ds of the last layer at the last time step; at those before it the same, but for a leaky readout.
+  /// dL/ds of the last layer at the last time step; at those before it the same, but for the readout's window.
   private func readOutGradient(_ e: UnsafePointer<Float>, _ count: Int, _ scratch: Scratch) {
     let stack = pass.stack
     let width = stack.lastLayer.width

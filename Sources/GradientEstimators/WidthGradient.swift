@@ -42,15 +42,19 @@ package final class WidthGradient {
     self.scratch = scratch
   }
 
-  /// dL/dlog w of every layer of all stacks, branch first, for the batch that the pass has run.
-  package func estimate(_ loss: any OutputLoss) throws(Failure) -> [Double] {
-    guard let (_, byFeatures) = try outputGradient.evaluate(loss, pass) else { return [] }
-    var gradient: [Double] = []
-    for (part, e) in zip(pass.passes, byFeatures) { gradient += try estimate(part, e) }
-    return gradient
+  /// Adds dL/dlog w of every layer of all stacks, branch first, for the batch that the pass has run.
+  package func add(_ loss: any OutputLoss, to gradient: UnsafeMutablePointer<Double>) throws(Failure) {
+    guard let (_, byFeatures) = try outputGradient.evaluate(loss, pass) else { return }
+    var gradient = gradient
+    for index in pass.passes.indices {
+      try add(pass.passes[index], byFeatures[index], to: gradient)
+      gradient += pass.passes[index].stack.layers.count
+    }
   }
 
-  private func estimate(_ part: ForwardPass, _ e: UnsafePointer<Float>) throws(Failure) -> [Double] {
+  private func add(
+    _ part: ForwardPass, _ e: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Double>
+  ) throws(Failure) {
     let layers = part.stack.layers.count
     let tiles = (part.samples + TileState.samples - 1) / TileState.samples
     let partial = try reserve(tiles * layers)
@@ -60,7 +64,11 @@ package final class WidthGradient {
       }
     }
     // In the order of the tiles, whoever has worked on them.
-    return (0..<layers).map { layer in (0..<tiles).reduce(0) { $0 + partial[$1 * layers + layer] } }
+    for layer in 0..<layers {
+      var sum = 0.0
+      for tile in 0..<tiles { sum += partial[tile * layers + layer] }
+      gradient[layer] += sum
+    }
   }
 
   /// One tile's part of the derivative by one layer's log-width.

@@ -49,6 +49,7 @@ private func advance(
       let ds = rfgv_load(a.psi + place) * du
       rfgv_store(spikes + place, ds)
       du = rfgv_load(a.rho + place) * du
+      if let kept = a.kept { sum *= all(kept[step]) }
       sum += ds
       place &+= Int(a.step)
       step &+= 1

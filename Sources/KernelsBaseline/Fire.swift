@@ -5,7 +5,8 @@ internal import CSystem
 
 @inline(__always)
 func fire(_ a: UnsafePointer<rfgk_integrate>) {
-  let isCommon = a.pointee.ternary == 0 && a.pointee.hard_reset == 0 && a.pointee.potential == nil
+  let isCommon =
+    a.pointee.ternary == 0 && a.pointee.hard_reset == 0 && a.pointee.potential == nil && a.pointee.kept == nil
   guard let wanted = a.pointee.surrogate else {
     if isCommon { fireAlone(a) } else { fireAny(a) }
     return
@@ -76,7 +77,8 @@ private func current(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> (Unsa
   return (UnsafePointer(a.currents + place), stepFloats(a))
 }
 
-// MARK: - Binary spikes with a soft reset or none, without potentials: no branch in a time step that is not foreseen
+// MARK: - Binary spikes with a soft reset or none, neither potentials nor weighed sums: no branch in a time step that is
+// not foreseen
 
 /// Sixteen neurons of a sample.
 private struct Neurons {
@@ -243,6 +245,7 @@ func fireAny(_ a: UnsafePointer<rfgk_integrate>) {
           spike.replace(with: all(-1), where: u .<= minusThreshold)
           if let out = a.out_negative { storeMask(rfgv_mask_not_below(minusThreshold, u), out, byte) }
         }
+        if let kept = a.kept { count *= all(kept[step]) }
         count += spike
         membrane =
           a.hard_reset != 0 ? u.replacing(with: zero, where: spike .!= zero) : multiplyAdd(minusReset, spike, u)
@@ -275,6 +278,7 @@ private func differentiateKept(_ arguments: UnsafePointer<rfgk_integrate>) {
   var step = 0
   while step < Int(a.steps) {
     wanted.potential = UnsafePointer(potentials)
+    wanted.kept = a.kept.map { $0 + step }
     surrogateFactors(&wanted)
     potentials += stepFloats(a)
     if let psi = wanted.psi { wanted.psi = psi + stepFloats(a) }

@@ -187,7 +187,9 @@ func write(_ factors: Factors, _ a: rfgk_surrogate, _ i: Int) {
   if let out = a.psi { rfgv_store(out + i, factors.psi) }
   if let out = a.rho { rfgv_store(out + i, factors.rho) }
   if let sensitivity = a.sensitivity, let sum = a.sensitivity_sum {
-    let moved = factors.moved(rfgv_load(sensitivity + i), rfgv_load(sum + i), leak: all(a.leak))
+    var before = rfgv_load(sum + i)
+    if let kept = a.kept { before *= kept.pointee }
+    let moved = factors.moved(rfgv_load(sensitivity + i), before, leak: all(a.leak))
     rfgv_store(sensitivity + i, moved.0)
     rfgv_store(sum + i, moved.1)
   }

@@ -206,14 +206,16 @@ let optionTable: [OptionDescription] = [
   OptionDescription(
     key: "readout",
     scope: .network,
-    domain: .choice(["linear", "spiking", "leaky"]),
+    domain: .choice(["linear", "spiking", "leaky", "tapered"]),
     defaultValue: .string("linear"),
     defaultText: "linear",
-    rangeText: "linear | spiking | leaky",
+    rangeText: "linear | spiking | leaky | tapered",
     doc: """
       linear: weighted sum of the last hidden layer's mean spike trains, plus a bias. spiking: the outputs \
       are the mean spike trains of one more spiking layer, so they lie in [-1, 1] (or [0, 1] with binary \
-      spikes) before scaling. leaky: as linear, but late spikes count more, by readout_leak.
+      spikes) before scaling. leaky: as linear, but late spikes count more, by readout_leak. tapered: as \
+      linear, but spikes of step t of T count t (T + 1 - t), so that fewer of them are lost to rounding at \
+      both ends.
       """),
   OptionDescription(
     key: "readout_leak",

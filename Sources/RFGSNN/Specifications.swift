@@ -36,8 +36,12 @@ extension Options {
         ]),
       width: try float("surrogate_width"))
     let leak = try float("readout_leak")
-    (network.readout, network.readoutLeak) = try word(
-      "readout", ["linear": (.linear, 1), "spiking": (.spikingMean, 1), "leaky": (.linear, leak)])
+    (network.readout, network.readoutWindow) = try word(
+      "readout",
+      [
+        "linear": (.linear, .flat), "spiking": (.spikingMean, .flat), "leaky": (.linear, .leaky(leak)),
+        "tapered": (.linear, .tapered),
+      ])
     network.initialization = try word(
       "initialization", ["uniform_fan_in": .uniformFanIn, "kaiming_normal": .kaimingNormal])
     network.inputGain = try float("input_gain")

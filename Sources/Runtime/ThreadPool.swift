@@ -52,7 +52,7 @@ private final class Crew: @unchecked Sendable {
   private let sleeping = Atomic<Int>(0)
   private let dismissed = Atomic<Bool>(false)
   private var count = 0
-  private var body: ((Int, Int) -> Void)?
+  private var body = rfgs_loop_body()
 
   init?(workers wanted: Int, spins: Int) {
     self.spins = spins
@@ -84,16 +84,19 @@ private final class Crew: @unchecked Sendable {
   }
 
   func run(_ count: Int, _ body: (Int, Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      self.count = count
-      self.body = body
-      next.store(0, ordering: .relaxed)
-      working.store(workers, ordering: .relaxed)
-      announce()
-      drain(worker: 0)
-      waitForWorkers()
-      self.body = nil
+    self.count = count
+    lend(body, to: Unmanaged.passUnretained(self).toOpaque()) { crew, body in
+      Unmanaged<Crew>.fromOpaque(crew).takeUnretainedValue().share(body)
     }
+  }
+
+  private func share(_ body: rfgs_loop_body) {
+    self.body = body
+    next.store(0, ordering: .relaxed)
+    working.store(workers, ordering: .relaxed)
+    announce()
+    drain(worker: 0)
+    waitForWorkers()
   }
 
   /// A worker that the system has taken off its processor can be long in coming back: spin a little, then let others
@@ -116,14 +119,13 @@ private final class Crew: @unchecked Sendable {
     if sleeping.load(ordering: .sequentiallyConsistent) != 0 { rfgs_wake_all(word) }
   }
 
-  // Not inlined: the last use of `body` must end before the worker reports that it is done.
-  @inline(never)
   private func drain(worker: Int) {
-    guard let body, worker < count else { return }
+    let (count, body) = (count, body)
+    if worker >= count { return }
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       if index >= count { return }
-      body(index, worker)
+      rfgs_call(body, index, worker)
     }
   }
 
@@ -152,6 +154,13 @@ private final class Crew: @unchecked Sendable {
     }
   }
 }
+
+/// Calls `borrow` with a closure that any thread may call, by `rfgs_call`, until `borrow` returns.
+/// `withoutActuallyEscaping` does the same by way of the heap, in every loop.
+@_silgen_name("rfgs_lend")
+private func lend(
+  _ body: (Int, Int) -> Void, to borrower: UnsafeMutableRawPointer,
+  _ borrow: @convention(c) (UnsafeMutableRawPointer, rfgs_loop_body) -> Void)
 
 private final class WorkerStart {
   let crew: Crew

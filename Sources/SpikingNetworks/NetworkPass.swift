@@ -96,7 +96,8 @@ package final class NetworkPass {
   /// that goes through a spiking layer.
   package func featureGradients(_ outputGradient: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
     if let combination { return combination.featureGradients(outputGradient) }
-    if featureGradientPlaces.first != outputGradient { featureGradientPlaces = [outputGradient] }
+    if featureGradientPlaces.isEmpty { featureGradientPlaces.append(outputGradient) }
+    featureGradientPlaces[0] = outputGradient
     return featureGradientPlaces
   }
 }

@@ -35,7 +35,8 @@ package struct StackSpecification: Sendable {
   let hidden: [Int]
   let features: Int
   let readout: ReadoutKind
-  let readoutLeak: Float
+  let readoutWindow: ReadoutWindow
+  let timeSteps: Int
   let inputGain: Float
   let biasSpread: Float
 }
@@ -56,8 +57,7 @@ package struct NetworkSpecification: Sendable {
   package var neuron = NeuronModel(leak: 1, threshold: 1, initialMembrane: 0, reset: .soft, ternary: true)
   package var surrogate = Surrogate(shape: .gaussian, width: 0.5)
   package var readout = ReadoutKind.linear
-  /// What a linear readout keeps of its sum of spikes from one time step to the next: 1 reads the mean spike train.
-  package var readoutLeak: Float = 1
+  package var readoutWindow = ReadoutWindow.flat
   package var initialization = Initialization.uniformFanIn
   /// Multiplies the initial weights, and `biasSpread` the initial biases, of the first layer: how finely its neurons
   /// divide the domain.
@@ -87,13 +87,13 @@ package struct NetworkSpecification: Sendable {
     let operatorNetwork = architecture != .mlp
     let first = StackSpecification(
       name: operatorNetwork ? "branch" : "", inputs: inputs, hidden: hidden,
-      features: operatorNetwork ? latent * outputs : outputs, readout: readout, readoutLeak: readoutLeak,
-      inputGain: inputGain,
-      biasSpread: biasSpread)
+      features: operatorNetwork ? latent * outputs : outputs, readout: readout,
+      readoutWindow: readoutWindow, timeSteps: timeSteps, inputGain: inputGain, biasSpread: biasSpread)
     func trunk(_ name: String, _ inputs: Int) -> StackSpecification {
       StackSpecification(
         name: name, inputs: inputs, hidden: trunkHidden.isEmpty ? hidden : trunkHidden, features: latent * outputs,
-        readout: readout, readoutLeak: readoutLeak, inputGain: trunkGain, biasSpread: trunkBiasSpread)
+        readout: readout, readoutWindow: readoutWindow, timeSteps: timeSteps, inputGain: trunkGain,
+        biasSpread: trunkBiasSpread)
     }
     return switch architecture {
     case .mlp: [first]

@@ -10,21 +10,20 @@ package struct PotentialMoments {
 }
 
 extension ForwardPass {
-  /// The moments of each layer in the last pass; riders must have had `potentials`. Costs O(samples x neurons).
-  package var potentialMoments: [PotentialMoments] {
-    guard let traces, riders.potentials, samples > 0 else { return [] }
-    return stack.layers.enumerated().map { index, layer in
-      var sum = 0.0
-      var squares = 0.0
-      for sample in 0..<samples {
-        for place in sample * layer.width..<sample * layer.width + layer.neurons {
-          sum += Double(traces.potentials[index][place])
-          squares += Double(traces.squaredPotentials[index][place])
-        }
+  /// The moments of a layer in the last pass; nil if its riders had no `potentials`. Costs O(samples x neurons).
+  package func potentialMoments(of layer: Int) -> PotentialMoments? {
+    guard let traces, riders.potentials, samples > 0 else { return nil }
+    let (neurons, width) = (stack.layers[layer].neurons, stack.layers[layer].width)
+    var sum = 0.0
+    var squares = 0.0
+    for sample in 0..<samples {
+      for place in sample * width..<sample * width + neurons {
+        sum += Double(traces.potentials[layer][place])
+        squares += Double(traces.squaredPotentials[layer][place])
       }
-      let count = Double(samples * layer.neurons)
-      let mean = sum / count
-      return PotentialMoments(mean: mean, deviation: max(0, squares / count - mean * mean).squareRoot())
     }
+    let count = Double(samples * neurons)
+    let mean = sum / count
+    return PotentialMoments(mean: mean, deviation: max(0, squares / count - mean * mean).squareRoot())
   }
 }

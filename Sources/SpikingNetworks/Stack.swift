@@ -1,5 +1,3 @@
-import Glibc
-
 /// Rows of numbers are padded to whole SIMD vectors, so that kernels need no remainders.
 package func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
@@ -105,13 +103,12 @@ package struct Stack: Sendable {
   package var lastLayer: LIFLayer { layers[layers.count - 1] }
   /// Features padded to whole vectors.
   package var featureWidth: Int { padded(features) }
-  /// What the readout keeps of its sum of spikes from one time step to the next.
-  package var readoutLeak: Float { readout == nil ? 1 : specification.readoutLeak }
+  /// How its readout weighs the time steps.
+  package var readoutWindow: ReadoutWindow { readout == nil ? .flat : specification.readoutWindow }
 
-  /// What the last layer's sums are multiplied by to be means: 1 / sum of readoutLeak^k over k = 0..<steps.
-  package func readoutScale(steps: Int) -> Float {
-    if readoutLeak == 1 { return 1 / Float(max(steps, 1)) }
-    let leak = Double(readoutLeak)
-    return Float((1 - leak) / (1 - pow(leak, Double(max(steps, 1)))))
-  }
+  /// What the last layer's sums keep when time step `step`, from 0, comes.
+  package func readoutKept(at step: Int) -> Float { readoutWindow.kept(at: step, of: specification.timeSteps) }
+
+  /// What the last layer's sums are multiplied by to be means.
+  package func readoutScale(steps: Int) -> Float { readoutWindow.scale(steps: steps, of: specification.timeSteps) }
 }

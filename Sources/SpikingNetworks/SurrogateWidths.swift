@@ -40,6 +40,12 @@ package final class SurrogateWidths {
     values = widths
   }
 
+  /// Moves a layer's width, within `range`; not to what is no number.
+  package func move(_ layer: Int, to width: Float) {
+    if width.isNaN { return }
+    values[layer] = min(max(width, range.lowerBound), range.upperBound)
+  }
+
   /// Of option surrogate_width too.
   private static let greatest: Float = 1e6
 }

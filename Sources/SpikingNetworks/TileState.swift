@@ -43,10 +43,10 @@ package final class TileState {
   /// Samples of a full tile. Fixed, so that no result depends on the machine.
   package static let samples = 16
 
-  /// Time steps that a layer may do at once, where inputs are constant: as many as keep currents, and with full tangents
-  /// factors and tangents too, in a core's own cache.
+  /// Time steps that a layer may do at once, where inputs are constant: as many as keep currents, and with full
+  /// tangents factors and tangents too, in a core's own cache.
   static func stepsAtOnce(_ stack: Stack, _ riders: Riders) -> Int {
-    if !riders.letStepsTogether || stack.readoutLeak < 1 { return 1 }
+    if !riders.letStepsTogether { return 1 }
     let widest = stack.layers.reduce(0) { max($0, $1.width) }
     return max(1, min(16, (riders.fullTangents ? 512 : 4096) / widest))
   }
@@ -89,7 +89,8 @@ package final class TileState {
   let spikeTangentSum: UnsafeMutablePointer<Float>
   /// Scratch [samples][directions][neurons]: perturbations of currents as they were drawn.
   let drawn: UnsafeMutablePointer<Float>
-  /// Scratch [steps at once][samples][directions of a layer * rank], padded: rows times the left factors of low-rank directions.
+  /// Scratch [steps at once][samples][directions of a layer * rank], padded: rows times the left factors of low-rank
+  /// directions.
   let inner: UnsafeMutablePointer<Float>
   /// Scratch [max(directions, 1)][samples][featureWidth]
   let features: UnsafeMutablePointer<Float>
@@ -99,6 +100,8 @@ package final class TileState {
   let spikeMasks: UnsafeMutablePointer<UInt64>
   /// Scratch [steps at once][samples][greatest width]: a layer's currents.
   let currents: UnsafeMutablePointer<Float>
+  /// [steps at once]: what the last layer's sums keep.
+  let kept: UnsafeMutablePointer<Float>
   /// Time steps done since the state was cleared.
   var steps = 0
   /// First sample and number of samples.
@@ -132,7 +135,7 @@ package final class TileState {
       return buffer.base
     }
     // Steps of which factors and tangents are kept until the next layer has read them.
-    let kept = riders.fullTangents ? steps : 1
+    let tangentSteps = riders.fullTangents ? steps : 1
     var layers: [Layer] = []
     for (index, layer) in stack.layers.enumerated() {
       let cells = samples * layer.width
@@ -140,8 +143,8 @@ package final class TileState {
       layers.append(
         Layer(
           membrane: try cleared(cells), potential: try uncleared(cells), count: try cleared(cells),
-          psi: try uncleared(riders.surrogates ? kept * cells : 0),
-          rho: try uncleared(riders.surrogates ? kept * cells : 0),
+          psi: try uncleared(riders.surrogates ? tangentSteps * cells : 0),
+          rho: try uncleared(riders.surrogates ? tangentSteps * cells : 0),
           sensitivity: riders.sensitivities ? try cleared(cells) : nil,
           sensitivitySum: riders.sensitivities ? try cleared(cells) : nil,
           widthSensitivity: riders.widthSensitivities ? try cleared(cells) : nil,
@@ -157,16 +160,17 @@ package final class TileState {
     }
     self.layers = layers
     let widest = stack.layers.reduce(0) { max($0, $1.width) }
-    let cells = riders.directions * kept * samples * widest
+    let cells = riders.directions * tangentSteps * samples * widest
     input = try uncleared(samples * stack.inputs)
     inputSum = try cleared(samples * stack.inputs)
     currents = try uncleared(steps * samples * widest)
+    kept = try uncleared(steps)
     inputCurrent = try uncleared(samples * stack.layers[0].width)
     tangentCurrent = try uncleared(cells)
     spikeTangents = (try uncleared(cells), try uncleared(cells))
     spikeTangentSum = try cleared(riders.directions * samples * stack.lastLayer.width)
     drawn = try uncleared(riders.currents ? riders.directions * samples * stack.neurons : 0)
-    inner = try uncleared(riders.rank == 0 ? 0 : kept * samples * padded(riders.directions * riders.rank))
+    inner = try uncleared(riders.rank == 0 ? 0 : tangentSteps * samples * padded(riders.directions * riders.rank))
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
     spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)

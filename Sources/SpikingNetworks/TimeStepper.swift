@@ -48,6 +48,9 @@ struct TimeStepper {
     if riders.traces {
       for _ in 0..<steps { kernels.axpy(tile.count * stack.inputs, 1, tile.input, tile.inputSum) }
     }
+    if stack.readoutWindow != .flat {
+      for step in 0..<steps { tile.kept[step] = stack.readoutKept(at: tile.steps + step) }
+    }
     var before: (positive: UnsafeMutablePointer<UInt64>, negative: UnsafeMutablePointer<UInt64>?)?
     history?.keepInputs(stack, tile, step: tile.steps)
     let historyRow = history.map { $0.row(tile: tile.first / TileState.samples, step: tile.steps) } ?? 0
@@ -60,7 +63,6 @@ struct TimeStepper {
         state.positive = kept.positive + historyRow * layer.words
         state.negative = kept.negative.map { $0 + historyRow * layer.words }
       }
-      if stack.readoutLeak < 1 && index == stack.layers.count - 1 { fade(tile, state) }
       integrate(tile, index, state, before, steps)
       if riders.potentials { keepMoments(tile, index, state) }
       if riders.surrogates && sampling != nil { sampleFactors(tile, index, state) }
@@ -72,15 +74,10 @@ struct TimeStepper {
     tile.steps += steps
   }
 
-  /// A leaky readout forgets a part of what it has summed.
-  private func fade(_ tile: TileState, _ state: TileState.Layer) {
-    let cells = tile.count * stack.lastLayer.width
-    kernels.scale(cells, stack.readoutLeak, state.count)
-    if let sum = state.sensitivitySum { kernels.scale(cells, stack.readoutLeak, sum) }
-    if let sum = state.widthSensitivitySum { kernels.scale(cells, stack.readoutLeak, sum) }
-    if riders.fullTangents, let active = riders.layout?.layers[stack.layers.count - 1].active {
-      kernels.scale(active * cells, stack.readoutLeak, tile.spikeTangentSum)
-    }
+  /// What a layer's sums keep as the time steps come: all, but where a readout weighs them.
+  private func kept(_ tile: TileState, _ index: Int) -> UnsafePointer<Float>? {
+    if index < stack.layers.count - 1 || stack.readoutWindow == .flat { return nil }
+    return UnsafePointer(tile.kept)
   }
 
   private func integrate(
@@ -102,7 +99,7 @@ struct TimeStepper {
       in_positive: before.map { UnsafePointer($0.positive) }, in_negative: before?.negative.map { UnsafePointer($0) },
       currents: tile.currents, membrane: state.membrane, potential: needsPotentials ? state.potential : nil,
       out_positive: state.positive, out_negative: state.negative,
-      count: state.count, surrogate: nil)
+      count: state.count, kept: kept(tile, index), surrogate: nil)
     if !riders.surrogates || sampling != nil {
       kernels.integrateAndFire(&arguments)
       return
@@ -126,7 +123,7 @@ struct TimeStepper {
       ternary: stack.neuron.ternary ? 1 : 0, hard_reset: stack.neuron.reset == .hard ? 1 : 0,
       cut_reset: cutReset, peak: peaks[index], threshold: stack.neuron.threshold, leak: stack.neuron.leak,
       potential: UnsafePointer(state.potential), psi: needed ? state.psi : nil, rho: needed ? state.rho : nil,
-      sensitivity: state.sensitivity, sensitivity_sum: state.sensitivitySum)
+      sensitivity: state.sensitivity, sensitivity_sum: state.sensitivitySum, kept: kept(tile, index))
   }
 
   /// Where psi is sampled or masked: where it is computed, `integrate` does it.
@@ -168,6 +165,7 @@ struct TimeStepper {
       peak: peaks[index], threshold: stack.neuron.threshold, leak: stack.neuron.leak,
       potential: UnsafePointer(state.potential),
       psi: UnsafePointer(state.psi), rho: UnsafePointer(state.rho), sensitivity: sensitivity, sensitivity_sum: sum)
+    if let kept = kept(tile, index) { kernels.scale(Int(arguments.count), kept.pointee, sum) }
     kernels.widthSensitivities(&arguments)
   }
 
@@ -217,7 +215,7 @@ struct TimeStepper {
       direction: Int64(rows * layer.width), leak: stack.neuron.leak,
       psi: UnsafePointer(state.psi), rho: UnsafePointer(state.rho), constant: UnsafePointer(state.currentTangent),
       current: UnsafePointer(current), membrane: state.membraneTangent, spike: spike,
-      spike_sum: index == stack.layers.count - 1 ? tile.spikeTangentSum : nil)
+      spike_sum: index == stack.layers.count - 1 ? tile.spikeTangentSum : nil, kept: kept(tile, index))
     kernels.advanceTangents(&arguments)
   }
 

@@ -20,7 +20,7 @@ package enum SurrogateAdaptationKind: Sendable {
 /// - bias shift: b_l <- b_l - eta mean over updates of (mean of u~ - centre), for every hidden layer as a whole. The
 ///   centre is threshold / 2 with binary spikes, where rounding down and up balance, and 0 with ternary ones.
 ///
-/// The means over updates are exponential with factor 0.9. Widths stay in SurrogateWidths.range.
+/// The means over updates are exponential, RunningMean. Widths stay in SurrogateWidths.range.
 final class SurrogateAdaptation {
   private let network: Network
   private let specification: TrainerSpecification
@@ -29,16 +29,27 @@ final class SurrogateAdaptation {
   private let optimizer: Optimizer?
   private let logWidths: Buffer<Float>
   private let gradient: Buffer<Float>
-  private let range: ClosedRange<Float>
-  /// Sums over the estimates since the last update, by layer of all stacks.
-  private var moments: [PotentialMoments] = []
-  private var gradients: [Double] = []
+  /// Sums of the derivatives by each layer's log-width over the estimates since the last update.
+  private let gradients: Buffer<Double>
+  /// Those that are trained, of all stacks: a branch's come first.
+  private let layers: [Layer]
   private var estimates = 0
-  /// Means over updates; empty before the first.
-  private var deviations: [Double] = []
-  private var shifts: [Double] = []
 
-  private static let memory = 0.9
+  /// A layer, and what is known of its potentials.
+  private final class Layer {
+    let pass: ForwardPass
+    let index: Int
+    var deviation = RunningMean()
+    var shift = RunningMean()
+
+    init(_ pass: ForwardPass, _ index: Int) {
+      self.pass = pass
+      self.index = index
+    }
+
+    /// A last spiking layer is the output: its potentials are the targets' business.
+    var isHidden: Bool { pass.stack.readout != nil || index < pass.stack.layers.count - 1 }
+  }
 
   /// Nil if nothing is to be adapted.
   init?(
@@ -64,7 +75,8 @@ final class SurrogateAdaptation {
     if specification.surrogateAdaptation == .statistic || specification.biasShift > 0 {
       for part in pass.passes { part.riders.potentials = true }
     }
-    let count = byGradient ? network.layers.count : 0
+    layers = pass.passes.flatMap { part in part.stack.layers.indices.map { Layer(part, $0) } }
+    let count = byGradient ? layers.count : 0
     widthGradient = byGradient ? try WidthGradient(pass, account: account) : nil
     optimizer =
       byGradient
@@ -72,90 +84,86 @@ final class SurrogateAdaptation {
         specification.optimizer, count: count, kernels: network.kernels, pool: network.pool, account: account) : nil
     logWidths = try Buffer(count, for: "surrogate widths", account: account)
     gradient = try Buffer(count, for: "surrogate widths", account: account)
-    range = network.surrogateWidths.range
+    gradients = try Buffer(count, for: "derivatives by surrogate widths", account: account)
   }
 
   /// Looks at the batch whose gradient has been estimated; `isFirst` since the last update.
   func take(_ loss: any OutputLoss, isFirst: Bool) throws(Failure) {
-    let moments = pass.passes.flatMap(\.potentialMoments)
-    let gradients = try widthGradient?.estimate(loss) ?? []
     if isFirst {
-      (self.moments, self.gradients, estimates) = (moments, gradients, 1)
-      return
+      estimates = 0
+      gradients.clear()
+      for layer in layers {
+        layer.deviation.sum = 0
+        layer.shift.sum = 0
+      }
+    }
+    try widthGradient?.add(loss, to: gradients.base)
+    let neuron = network.specification.neuron
+    let center = neuron.ternary ? 0 : Double(neuron.threshold) / 2
+    for layer in layers {
+      guard let moments = layer.pass.potentialMoments(of: layer.index) else { continue }
+      layer.deviation.sum += moments.deviation
+      layer.shift.sum += moments.mean - center
     }
     estimates += 1
-    self.moments = zip(self.moments, moments).map {
-      PotentialMoments(mean: $0.mean + $1.mean, deviation: $0.deviation + $1.deviation)
-    }
-    self.gradients = zip(self.gradients, gradients).map { $0 + $1 }
   }
 
   /// Moves widths and biases; `rate` is the schedule's.
   func update(rate: Double) throws(Failure) {
     switch specification.surrogateAdaptation {
     case .none: break
-    case .statistic: try followDeviations()
+    case .statistic: followDeviations()
     case .gradient: try descend(rate * specification.surrogateRate)
     }
     if specification.biasShift > 0 { shiftBiases() }
   }
 
-  private func followDeviations() throws(Failure) {
-    deviations = mean(deviations, moments.map(\.deviation))
-    try set(
-      zip(widths, deviations).map { width, deviation in
-        deviation.isFinite ? clip(Float(specification.surrogateStatistic * deviation)) : width
-      })
-  }
-
-  /// Of the layers that are trained: a branch's come first.
-  private var widths: ArraySlice<Float> { network.surrogateWidths.values.prefix(network.layers.count) }
-
-  private func set(_ widths: [Float]) throws(Failure) {
-    try network.surrogateWidths.set(widths + network.surrogateWidths.values.dropFirst(widths.count))
+  private func followDeviations() {
+    for index in layers.indices {
+      let deviation = layers[index].deviation.update(estimates)
+      if !deviation.isFinite { continue }
+      network.surrogateWidths.move(index, to: Float(specification.surrogateStatistic * deviation))
+    }
   }
 
   private func descend(_ rate: Double) throws(Failure) {
     guard let optimizer else { return }
-    for (index, width) in widths.enumerated() {
-      logWidths.base[index] = log(width)
-      let mean = gradients[index] / Double(estimates)
+    for index in layers.indices {
+      logWidths.base[index] = log(network.surrogateWidths.values[index])
+      let mean = gradients.base[index] / Double(estimates)
       gradient.base[index] = mean.isFinite ? Float(min(max(mean, -Self.greatest), Self.greatest)) : 0
     }
     try optimizer.update(logWidths.base, gradient: gradient.base, rate: rate)
-    try set(widths.indices.map { clip(exp(logWidths.base[$0])) })
+    for index in layers.indices { network.surrogateWidths.move(index, to: exp(logWidths.base[index])) }
   }
 
   /// Of a gradient: its square fits the optimiser's moments.
   private static let greatest = 1e18
 
   private func shiftBiases() {
-    let neuron = network.specification.neuron
-    let center = neuron.ternary ? 0 : Double(neuron.threshold) / 2
-    shifts = mean(shifts, moments.map { $0.mean - Double(estimates) * center })
-    var place = 0
-    for stack in network.stacks {
-      for (index, layer) in stack.layers.enumerated() {
-        // A last spiking layer is the output: its potentials are the targets' business.
-        let hidden = stack.readout != nil || index < stack.layers.count - 1
-        let shift = Float(specification.biasShift * shifts[place])
-        place += 1
-        if !hidden || !shift.isFinite { continue }
-        for neuron in 0..<layer.neurons { network.parameters.base[layer.biasOffset + neuron] -= shift }
-      }
+    for layer in layers {
+      let shift = Float(specification.biasShift * layer.shift.update(estimates))
+      if !layer.isHidden || !shift.isFinite { continue }
+      let neurons = layer.pass.stack.layers[layer.index]
+      for neuron in 0..<neurons.neurons { network.parameters.base[neurons.biasOffset + neuron] -= shift }
     }
   }
+}
 
-  /// The mean over updates with the sums since the last one.
-  private func mean(_ before: [Double], _ sums: [Double]) -> [Double] {
-    let now = sums.map { $0 / Double(estimates) }
-    if before.isEmpty { return now }
+/// An exponential mean over updates, with factor 0.9, of what was summed since the last one.
+private struct RunningMean {
+  var sum = 0.0
+  private var mean: Double?
+
+  mutating func update(_ count: Int) -> Double {
+    let now = sum / Double(count)
+    guard let before = mean, before.isFinite else {
+      mean = now
+      return now
+    }
     // Potentials may overflow where spikes and outputs do not: such a batch tells nothing.
-    return zip(before, now).map { before, now in
-      if !now.isFinite { return before }
-      return before.isFinite ? Self.memory * before + (1 - Self.memory) * now : now
-    }
+    let next = now.isFinite ? 0.9 * before + 0.1 * now : before
+    mean = next
+    return next
   }
-
-  private func clip(_ width: Float) -> Float { min(max(width, range.lowerBound), range.upperBound) }
 }

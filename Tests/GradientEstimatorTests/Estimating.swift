@@ -144,3 +144,12 @@ final class Estimation {
     return try estimate().gradient
   }
 }
+
+extension WidthGradient {
+  /// The derivatives of one batch, by layer.
+  func estimate(_ samples: Samples, _ network: Network) throws -> [Double] {
+    var gradient = [Double](repeating: 0, count: network.layers.count)
+    try gradient.withUnsafeMutableBufferPointer { try add(SquaredError(samples), to: $0.baseAddress!) }
+    return gradient
+  }
+}

@@ -4,7 +4,7 @@ import Runtime
 import SpikingNetworks
 import Testing
 
-@Suite("resets that are absent or cut, and leaky readouts")
+@Suite("resets that are absent or cut, and readouts that weigh time steps")
 struct ResetAndReadoutTests {
   private static let routes: [(Method, ReferenceNetwork.Route)] = [
     (.exact, .exact), (.exactRate, .rate), (.activityLimit, .activity), (.activityRateLimit, .rate),
@@ -12,12 +12,12 @@ struct ResetAndReadoutTests {
   ]
 
   private func network(
-    _ reset: Reset, ternary: Bool, leak: Float = 0.8, readoutLeak: Float = 1, readout: ReadoutKind = .linear,
+    _ reset: Reset, ternary: Bool, leak: Float = 0.8, window: ReadoutWindow = .flat, readout: ReadoutKind = .linear,
     threads: Int = 1
   ) throws -> Network {
     let network = try Network(
       specification(2, [5, 7, 4], 2, steps: 7, leak: leak, reset: reset, ternary: ternary, readout: readout) {
-        $0.readoutLeak = readoutLeak
+        $0.readoutWindow = window
         $0.threads = threads
       })
     network.randomize(seed: 61)
@@ -69,33 +69,51 @@ struct ResetAndReadoutTests {
       let gradient = try WidthGradient(pass, account: MemoryAccount(limit: 0))
       try estimation.forward()
       let expected = reference.rateWidthGradient(data, widths: [0.5, 0.5, 0.5])
-      #expect(relativeError(try gradient.estimate(SquaredError(data)), expected) < 1e-4)
+      #expect(relativeError(try gradient.estimate(data, network), expected) < 1e-4)
     }
   }
 
-  @Test("a leaky readout weighs late spikes more", arguments: [Float(0.9), 0.3], [Reset.soft, .hard, .none])
-  func leaky(readoutLeak: Float, reset: Reset) throws {
-    let network = try network(reset, ternary: true, readoutLeak: readoutLeak)
-    try check(network, network.reference)
-    let plain = try self.network(reset, ternary: true)
-    #expect(try network.outputs(data.hostInputs) != plain.outputs(data.hostInputs))
+  private static let windows: [ReadoutWindow] = [.leaky(0.9), .leaky(0.3), .tapered]
+
+  @Test(
+    "a leaky readout weighs late spikes more, a tapered one those of the middle", arguments: windows, [true, false])
+  func weighed(window: ReadoutWindow, ternary: Bool) throws {
+    for reset in [Reset.soft, .hard, .none] {
+      let network = try network(reset, ternary: ternary, window: window)
+      try check(network, network.reference)
+      let plain = try self.network(reset, ternary: ternary)
+      #expect(try network.outputs(data.hostInputs) != plain.outputs(data.hostInputs))
+    }
   }
 
-  @Test("a leaky readout's gradient by log-width is that of the rate linearisation")
-  func leakyWidths() throws {
-    let network = try network(.soft, ternary: true, readoutLeak: 0.7)
+  @Test("so do steps that are done at once, under a constant input", arguments: windows)
+  func constant(window: ReadoutWindow) throws {
+    let data = Samples(19, inputs: 2, outputs: 2, seed: 63)
+    for ternary in [true, false] {
+      let network = try network(.soft, ternary: ternary, window: window)
+      let reference = network.reference
+      for (method, route) in Self.routes {
+        let gradient = try Estimation(method, network, data).gradient()
+        #expect(relativeError(gradient, reference.lossGradient(data, route)) < 1e-4, "\(method)")
+      }
+    }
+  }
+
+  @Test("their gradient by log-width is that of the rate linearisation", arguments: windows)
+  func weighedWidths(window: ReadoutWindow) throws {
+    let network = try network(.soft, ternary: true, window: window)
     let estimation = try Estimation(.activityRate, network, data)
     let gradient = try WidthGradient(estimation.estimator.surrogatePasses[0], account: MemoryAccount(limit: 0))
     try estimation.forward()
     let expected = network.reference.rateWidthGradient(data, widths: [0.5, 0.5, 0.5])
-    #expect(relativeError(try gradient.estimate(SquaredError(data)), expected) < 1e-4)
+    #expect(relativeError(try gradient.estimate(data, network), expected) < 1e-4)
   }
 
-  @Test("stepping a leaky readout gives the bits of a whole pass, on any number of threads")
-  func bits() throws {
+  @Test("stepping them gives the bits of a whole pass, on any number of threads", arguments: windows)
+  func bits(window: ReadoutWindow) throws {
     for (method, _) in Self.routes {
-      let whole = try Estimation(method, network(.soft, ternary: true, readoutLeak: 0.8), data).gradient()
-      let network = try network(.soft, ternary: true, readoutLeak: 0.8, threads: 3)
+      let whole = try Estimation(method, network(.soft, ternary: true, window: window), data).gradient()
+      let network = try network(.soft, ternary: true, window: window, threads: 3)
       let stepped = try Estimation(method, network, data)
       try stepped.estimator.perturb(draw: 0)
       try stepped.estimator.begin(samples: data.count, steps: 7)
@@ -111,9 +129,9 @@ struct ResetAndReadoutTests {
     }
   }
 
-  @Test("a spiking readout has no leak")
+  @Test("a spiking readout weighs all time steps alike")
   func spiking() throws {
-    let leaky = try network(.soft, ternary: true, readoutLeak: 0.5, readout: .spikingMean)
+    let leaky = try network(.soft, ternary: true, window: .leaky(0.5), readout: .spikingMean)
     let plain = try network(.soft, ternary: true, readout: .spikingMean)
     #expect(try leaky.outputs(data.hostInputs) == plain.outputs(data.hostInputs))
   }

@@ -12,6 +12,8 @@ private struct Layer {
   /// 0: no surrogate, 1: sensitivities, 2: psi, rho and potentials as well, 3: without the potentials, 4: psi and rho
   /// alone.
   var wanted = 1
+  /// Whether sums are weighed.
+  var weighs = false
   let samples = 3
   let steps = 5
 
@@ -21,7 +23,7 @@ private struct Layer {
   }
 
   /// - Parameter fused: whether one call does everything; else each step is two calls, of `integrateAndFire` and of
-  ///   `surrogateFactors`.
+  ///   `surrogateFactors`, after sums have been weighed by `scale`.
   func run(_ table: KernelTable, fused: Bool) -> Result {
     var g = TestGenerator(seed: 11)
     let cells = samples * padded
@@ -63,6 +65,8 @@ private struct Layer {
     a.threshold = 0.75
     a.base = UnsafePointer(base.pointer)
     a.base_stride = Int64(padded)
+    let kept = Memory<Float>((0..<steps).map { _ in g.value() })
+    if fused && weighs { a.kept = UnsafePointer(kept.pointer) }
     let currents = Memory<Float>(steps * cells)
     a.currents = currents.pointer
     a.membrane = state[0].pointer
@@ -73,6 +77,10 @@ private struct Layer {
       a.steps = Int32(fused ? steps : 1)
       a.out_positive = positive + step * samples * words
       a.out_negative = ternary ? negative + step * samples * words : nil
+      if !fused && weighs {
+        table.scale(cells, kept[step], state[1].pointer)
+        if wanted > 0 && wanted < 4 { table.scale(cells, kept[step], state[3].pointer) }
+      }
       if fused && wanted > 0 {
         withUnsafePointer(to: surrogate) {
           a.surrogate = $0
@@ -112,6 +120,11 @@ private struct Layer {
 struct FireTests {
   @Test("the same bits as step by step", arguments: 0..<6, 0..<5)
   func shapes(kind: Int, wanted: Int) { Layer(kind: kind, wanted: wanted).check() }
+
+  @Test("sums that are weighed from step to step", arguments: 0..<6, [false, true])
+  func weighed(kind: Int, ternary: Bool) {
+    for wanted in 0..<5 { Layer(kind: kind, ternary: ternary, wanted: wanted, weighs: true).check() }
+  }
 
   @Test("any width", arguments: (1...9).map { 16 * $0 })
   func widths(padded: Int) {

@@ -53,6 +53,14 @@ struct TangentTests {
         membrane[direction * layer.count + i] = Double(rho[place]) * du
       }
     }
+    let kept = Memory<Float>(layer.steps, &g)
+    var weighed = sum0.map(Double.init)
+    for direction in 0..<layer.directions {
+      for (step, i) in (0..<layer.steps).flatMap({ step in (0..<layer.count).map { (step, $0) } }) {
+        let ds = spike[direction * layer.direction + step * layer.step + i]
+        weighed[direction * layer.count + i] = Double(kept[step]) * weighed[direction * layer.count + i] + ds
+      }
+    }
     for table in tables() {
       let outputs = [Memory<Float>(membrane0), Memory<Float>(untouched), Memory<Float>(sum0)]
       var a = rfgk_tangent()
@@ -84,6 +92,13 @@ struct TangentTests {
       table.advanceTangents(&a)
       #expect(again[0].values == outputs[0].values, "the sum is optional")
       #expect(again[1].values == outputs[1].values)
+      let weighedSum = Memory<Float>(sum0)
+      a.spike_sum = weighedSum.pointer
+      a.kept = UnsafePointer(kept.pointer)
+      let memory = Memory<Float>(membrane0)
+      a.membrane = memory.pointer
+      table.advanceTangents(&a)
+      #expect(deviation(weighedSum.values, weighed) < 1e-5, "\(table.instructionSet)")
     }
   }
 

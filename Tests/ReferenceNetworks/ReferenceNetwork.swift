@@ -87,8 +87,15 @@ package struct ReferenceNetwork {
     initialMembrane = Double(specification.neuron.initialMembrane)
     hard = specification.neuron.reset == .hard
     resets = specification.neuron.reset != .none
-    let keeps = specification.readout == .linear ? Double(specification.readoutLeak) : 1
-    let weights = (0..<specification.timeSteps).map { pow(keeps, Double(specification.timeSteps - 1 - $0)) }
+    let last = Double(specification.timeSteps - 1)
+    let weights = (0..<specification.timeSteps).map { step -> Double in
+      guard specification.readout == .linear else { return 1 }
+      switch specification.readoutWindow {
+      case .flat: return 1
+      case .leaky(let leak): return pow(Double(leak), last - Double(step))
+      case .tapered: return (Double(step) + 1) * (last - Double(step) + 1)
+      }
+    }
     readoutWeights = weights.map { $0 / weights.reduce(0, +) }
     ternary = specification.neuron.ternary
     shape = specification.surrogate.shape

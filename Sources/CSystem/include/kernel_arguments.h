@@ -40,6 +40,7 @@ typedef struct rfgk_surrogate {
   float *rho;
   float *sensitivity; ///< in/out du: du~ = leak du + 1, du = rho du~; or NULL.
   float *sensitivity_sum; ///< += psi du~; NULL if and only if `sensitivity` is.
+  const float *kept; ///< One number: what `sensitivity_sum` is multiplied by before; or NULL: 1.
 } rfgk_surrogate;
 
 /// Time steps of one LIF layer for a tile of samples (kernel `integrateAndFire`).
@@ -81,8 +82,9 @@ typedef struct rfgk_integrate {
   uint64_t *out_positive; ///< [steps][rows][out_words]; unused bits become zero.
   uint64_t *out_negative; ///< [steps][rows][out_words], or NULL for binary spikes.
   float *count;      ///< [samples][padded] += s.
-  /// What is to be had of the potentials; its `count`, `potential`, and neuron model are not looked at. Sensitivities are
-  /// [samples][padded], psi and rho [steps][rows][padded]. Or NULL.
+  const float *kept; ///< [steps] what `count` and sums of sensitivities are multiplied by before; or NULL: 1.
+  /// What is to be had of the potentials; its `count`, `potential`, `kept`, and neuron model are not looked at.
+  /// Sensitivities are [samples][padded], psi and rho [steps][rows][padded]. Or NULL.
   const rfgk_surrogate *surrogate;
 } rfgk_integrate;
 
@@ -166,6 +168,7 @@ typedef struct rfgk_tangent {
   float *membrane;     ///< [directions][count] in/out: du.
   float *spike;        ///< [directions][steps][count] out: ds.
   float *spike_sum; ///< [directions][count] += ds of all steps, or NULL.
+  const float *kept; ///< [steps] what `spike_sum` is multiplied by before; or NULL: 1.
 } rfgk_tangent;
 
 /// out[s] += matrix rows where sample s has a spike, minus rows where it has a negative one (kernel

@@ -22,6 +22,15 @@ void rfgs_yield(void);
 /* Starts a detached thread with all signals blocked; 0 on success, else an errno. */
 int rfgs_start_thread(void (*body)(void *), void *context);
 
+/* A Swift closure (Int, Int) -> Void that does not escape, as the two words that Swift passes it in. Swift lets such a
+ * closure only be called or passed on; to keep it for other threads, it would copy it to the heap. */
+typedef struct {
+  void *function, *context;
+} rfgs_loop_body;
+
+/* Calls a closure that is still in scope. */
+void rfgs_call(rfgs_loop_body body, intptr_t index, intptr_t worker);
+
 /* Number that differs between threads of a process and is never 0. */
 uint64_t rfgs_thread_id(void);
 int64_t rfgs_process_id(void);

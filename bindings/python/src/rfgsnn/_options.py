@@ -42,7 +42,7 @@ class NetworkOptions(SharedOptions, total=False):
         "gaussian", "fast_sigmoid", "arctangent", "sigmoid", "triangle", "boxcar"
     ]
     surrogate_width: float
-    readout: Literal["linear", "spiking", "leaky"]
+    readout: Literal["linear", "spiking", "leaky", "tapered"]
     readout_leak: float
     initialization: Literal["uniform_fan_in", "kaiming_normal"]
     input_gain: float
