@@ -77,8 +77,8 @@ private func current(_ a: rfgk_integrate, _ sample: Int, _ column: Int) -> (Unsa
   return (UnsafePointer(a.currents + place), stepFloats(a))
 }
 
-// MARK: - Binary spikes with a soft reset or none, neither potentials nor weighed sums: no branch in a time step that is
-// not foreseen
+// MARK: - Binary spikes with a soft reset or none, neither potentials nor weighed sums: no branch in a time step that
+// is not foreseen
 
 /// Sixteen neurons of a sample.
 private struct Neurons {

@@ -3,7 +3,7 @@ internal import CSystem
 // Products with a matrix A of which most elements are zero, as tangents of spikes are where a surrogate with compact
 // support has none: rows of B that nothing meets are not read. The bits are those of the whole product.
 
-/// Does the product, if A has few enough elements that are not zero. They are counted first, which takes 1 / n of the
+/// Does the product, if A has few enough elements that are not zero. They are counted first, 1 / n of the
 /// product's time.
 @inline(__always)
 func multiplyIfSparse(_ a: UnsafePointer<rfgk_gemm>) -> Bool {

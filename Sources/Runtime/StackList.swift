@@ -1,5 +1,5 @@
-/// One element for each stack of a network or each axis of its points, at most five (a branch and four trunks), kept in
-/// the value itself: they come with every step, and no step allocates.
+/// One element for each stack of a network or each axis of its points, at most five (a branch and four trunks: no network
+/// has more coordinates), kept in the value itself: they come with every step, and no step allocates.
 ///
 /// Neither an `InlineArray` nor a collection: both end in generic code that is specialised for no element, which puts
 /// elements on the heap.

@@ -6,14 +6,15 @@ package enum ReadoutWindow: Equatable, Sendable {
   case flat
   /// Step t of T by leak^(T - t).
   case leaky(Float)
-  /// Step t of T by t (T + 1 - t). What a neuron with a soft reset has not spiked yet, it carries on: its spikes are its
-  /// current, and noise of high frequencies. A count cuts them off at both ends, by up to a spike; a window that falls
-  /// to nothing there filters the noise (the decimation of first-order sigma-delta modulators: Candy et al. 1976,
-  /// IEEE Trans. Commun. 24(11)).
+  /// Step t of T by t (T + 1 - t).
+  ///
+  /// What a neuron with a soft reset has not spiked yet, it carries on: its spikes are its current, and noise of high
+  /// frequencies, as of a first-order sigma-delta modulator. A count cuts them off at both ends, by up to a spike; a
+  /// window that falls to nothing there filters the noise (Candy et al. 1976, IEEE Trans. Commun. 24(11), by a triangle).
   case tapered
 
-  /// What a sum of spikes keeps when time step `step` of `planned`, from 0, comes: the weight of the step before it over
-  /// its own.
+  /// What a sum of spikes keeps when time step `step` of `planned`, from 0, comes: the weight of the step before it
+  /// over its own.
   func kept(at step: Int, of planned: Int) -> Float {
     switch self {
     case .flat: return 1

@@ -126,6 +126,7 @@ METHODS = {
         _mirror("mirror_widths", "surrogate widths trained", {"surrogate_adaptation": "gradient"}),
         _mirror("mirror_bias_shift", "biases shifted", {"bias_shift": 0.01}),
         _mirror("mirror_cut", "reset's derivative cut", {"reset_derivative": "cut"}),
+        _mirror("mirror_mean", "mean spike train", benchmarks=(), network={"readout": "linear"}),
         _mirror("mirror_leaky", "leaky readout", benchmarks=("ricker",), network={"readout": "leaky"}),
     )
 }  # fmt: skip

@@ -85,7 +85,7 @@ def made(monkeypatch):
     return options
 
 
-EVERY = {"estimator": "weight_mirror", "readout_gain": 0.1}
+EVERY = {"estimator": "weight_mirror", "readout_gain": 0.1, "readout": "tapered"}
 OPERATOR = {
     **EVERY,
     "learning_rate": 0.003,
@@ -159,6 +159,19 @@ def test_options_are_chosen_for_the_data(made, x, y, given, chosen):
     }
 
 
+@pytest.mark.parametrize(
+    ("given", "varies_in_time"), [({"leak": 0.9}, False), ({"reset": "hard"}, False), ({}, True)]
+)
+def test_readouts_taper_only_where_spikes_are_a_constant_current(given, varies_in_time):
+    chosen = choose_options(given, inputs=2, own_points=False, varies_in_time=varies_in_time)
+    assert "readout" not in chosen
+
+
+def test_a_series_of_inputs_is_not_constant(made):
+    rfgsnn.fit(np.ones((2, 20, 4)), np.ones(20), steps=1, hidden=4, scaling="none")
+    assert "readout" not in made
+
+
 def test_trunks_of_several_coordinates_are_trained_first():
     given = {"architecture": "deeponet", "coordinates": 2}
     assert choose_options(given, inputs=8, own_points=False)["trunk_steps"] == 1500
@@ -173,6 +186,7 @@ def test_every_choice_can_be_overridden(architecture):
         "coordinates": 2,
         "estimator": "bptt",
         "readout_gain": 1.0,
+        "readout": "leaky",
         "learning_rate": 0.1,
         "readout_solve": "periodic",
         "trunks": "held",

@@ -19,10 +19,13 @@ def data_of(functions, seed):
 
 
 def closed_form(x, y, **options):
+    options["readout"] = "tapered"
     if isinstance(x, tuple):
         inputs, options["architecture"] = x[0].shape[-1], "deeponet"
     else:
         inputs = x.shape[-1] if x.ndim > 1 else 1
+        if x.ndim == 3:
+            options["readout"] = "linear"
     # Products that the targets do not need keep the readouts that they began with.
     network = rfgsnn.Network(inputs, 1, readout_gain=0.1, **options)
     network.fit_scaling("minmax", x, y)
@@ -60,7 +63,12 @@ def test_a_training_that_wins_is_left_as_it_is(no_warning, held):
     y = np.sin(3 * x[:, :1]) * x[:, 1:]
     validation = (x[250:], y[250:]) if held else None
     x, y = x[:250], y[:250]
-    options = {"readout_gain": 0.1, "hidden": (16, 16), "seed": 3}
+    options = {
+        "readout_gain": 0.1,
+        "readout": "tapered",
+        "hidden": (16, 16),
+        "seed": 3,
+    }
     network = rfgsnn.Network(2, 1, **options)
     network.fit_scaling("minmax", x, y)
     network.calibrate(x)

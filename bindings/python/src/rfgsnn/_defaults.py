@@ -7,6 +7,8 @@ option          choice               for
 =============== ==================== =================================================
 estimator       "weight_mirror"      everything
 readout_gain    0.1                  everything
+readout         "tapered"            inputs that are constant in time, with neurons
+                                     that do not leak and are reset softly
 learning_rate   0.01                 an mlp with up to 4 inputs
 learning_rate   0.003                an mlp with more, operator networks
 readout_solve   "end"                an mlp, unless its readout is spiking
@@ -34,7 +36,11 @@ TRUNK_STEPS = 1500
 
 
 def choose_options(
-    given: Mapping[str, Any], *, inputs: int, own_points: bool
+    given: Mapping[str, Any],
+    *,
+    inputs: int,
+    own_points: bool,
+    varies_in_time: bool = False,
 ) -> dict[str, Any]:
     """Add to the given options those that are chosen for the data.
 
@@ -46,6 +52,8 @@ def choose_options(
         Input values per sample, or sensors.
     own_points : bool
         Whether each function has points of its own.
+    varies_in_time : bool
+        Whether the inputs do.
 
     Returns
     -------
@@ -55,6 +63,9 @@ def choose_options(
     options = dict(given)
     options.setdefault("estimator", "weight_mirror")
     options.setdefault("readout_gain", 0.1)
+    integrates = options.get("leak", 1) == 1 and options.get("reset", "soft") == "soft"
+    if integrates and not varies_in_time:
+        options.setdefault("readout", "tapered")
     architecture = options.get("architecture", "mlp")
     if architecture == "mlp":
         options.setdefault("learning_rate", 0.01 if inputs <= COORDINATES else 0.003)

@@ -112,7 +112,12 @@ def fit(
     elif arrays[0].ndim == 3:
         given.setdefault("time_steps", arrays[0].shape[0])
     own_points = is_operator and len(arrays) == 2 and arrays[1].ndim == 3
-    chosen = choose_options(given, inputs=_features(arrays[0]), own_points=own_points)
+    chosen = choose_options(
+        given,
+        inputs=_features(arrays[0]),
+        own_points=own_points,
+        varies_in_time=arrays[0].ndim == 3,
+    )
     inputs = arrays if is_operator else arrays[0]
     # Keys that nobody knows go to both, and the first tells.
     for_network = _without(chosen, TRAINER_KEYS - NETWORK_KEYS)
