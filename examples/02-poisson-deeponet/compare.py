@@ -15,7 +15,7 @@ from operator_comparison import Method, compare
 
 DATA = dict(points=51)
 NETWORK = dict(
-    architecture="deeponet", hidden=(256, 256), latent=16, time_steps=32, readout_gain=0.1,
+    architecture="deeponet", hidden=(256, 256), latent=16, time_steps=32, readout="tapered", readout_gain=0.1,
     first_current=0.25, hidden_current=0.5, bias_current=0.7,
 )  # fmt: skip
 TRAINING = dict(

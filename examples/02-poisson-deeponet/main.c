@@ -25,6 +25,7 @@ static void choose(rfgsnn_options *options, int quick) {
   require(rfgsnn_options_set_ints(options, "hidden", SHAPE(256, 256), 2));
   require(rfgsnn_options_set_int(options, "latent", 16));
   require(rfgsnn_options_set_int(options, "time_steps", 32));
+  require(rfgsnn_options_set_string(options, "readout", "tapered")); /* spikes at both ends of time count little */
   require(rfgsnn_options_set_float(options, "readout_gain", 0.1));
   require(rfgsnn_options_set_float(options, "first_current", 0.25)); /* of the calibration; smooth inputs: small ones */
   require(rfgsnn_options_set_float(options, "hidden_current", 0.5));

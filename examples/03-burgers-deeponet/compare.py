@@ -14,7 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from operator_comparison import Method, compare
 
 DATA = dict(points=128)
-NETWORK = dict(architecture="deeponet", hidden=(256, 256), latent=64, time_steps=32, readout_gain=0.1)
+NETWORK = dict(
+    architecture="deeponet", hidden=(256, 256), latent=64, time_steps=32, readout="tapered", readout_gain=0.1,
+)  # fmt: skip
 TRAINING = dict(
     trunks="held", branch_start="kept", readout_solve="both", learning_rate=0.003, batch_size=100, steps=1500,
 )  # fmt: skip

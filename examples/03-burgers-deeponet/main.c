@@ -25,6 +25,7 @@ static void choose(rfgsnn_options *options, int quick) {
   require(rfgsnn_options_set_ints(options, "hidden", SHAPE(256, 256), 2));
   require(rfgsnn_options_set_int(options, "latent", 64));
   require(rfgsnn_options_set_int(options, "time_steps", 32));
+  require(rfgsnn_options_set_string(options, "readout", "tapered")); /* spikes at both ends of time count little */
   require(rfgsnn_options_set_float(options, "readout_gain", 0.1));
 
   require(rfgsnn_options_set_string(options, "estimator", "weight_mirror"));

@@ -15,7 +15,7 @@ from operator_comparison import Method, compare
 
 DATA = dict(points=128, times=128)
 NETWORK = dict(
-    architecture="seponet", hidden=(256, 256), latent=32, time_steps=32, readout_gain=0.1,
+    architecture="seponet", hidden=(256, 256), latent=32, time_steps=32, readout="tapered", readout_gain=0.1,
     first_current=0.25, hidden_current=0.5, bias_current=0.7,
 )  # fmt: skip
 TRAINING = dict(
