@@ -1,0 +1,120 @@
+/* fuzz: random calls of librfgsnn, an episode for each seed, each in a process of its own, so that one that crashes or
+ * hangs is told and the others go on. The same seed makes the same calls.
+ *
+ *     fuzz [--seed FIRST] [--episodes COUNT | --seconds TIME] [--calls COUNT] [--hang SECONDS] [--trace]
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "episode.h"
+#include "guarded.h"
+#include "record.h"
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void run_apart(uint64_t seed) {
+  uint64_t findings = shared->findings;
+  fflush(stdout);
+  shared->seed = seed;
+  shared->running[0] = 0;
+  pid_t child = fork();
+  if (child == 0) {
+    episode_run(seed, calls_per_episode);
+    fflush(stdout);
+    _exit(0);
+  }
+  int how = 0;
+  waitpid(child, &how, 0);
+  if (WIFSIGNALED(how) && WTERMSIG(how) == SIGALRM) FINDING("a call hangs");
+  if (WIFSIGNALED(how) && WTERMSIG(how) != SIGALRM) FINDING("the process ended by signal %d (%s)", WTERMSIG(how), strsignal(WTERMSIG(how)));
+  if (WIFEXITED(how) && WEXITSTATUS(how)) FINDING("the process ended with %d", WEXITSTATUS(how));
+  ++shared->episodes;
+  shared->failed_episodes += shared->findings != findings;
+}
+
+static void print_totals(double seconds) {
+  uint64_t calls = 0, fine = 0;
+  printf("%-46s %9s %9s  refused\n", "function", "calls", "fine");
+  for (int f = 0; f < FUNCTIONS; ++f) {
+    uint64_t good = 0;
+    for (int s = STATUS_SHIFT; s < STATUSES; ++s) good += shared->calls[f][s];
+    calls += calls_of((function)f);
+    fine += good;
+    printf("%-46s %9llu %9llu ", function_name((function)f), (unsigned long long)calls_of((function)f), (unsigned long long)good);
+    for (int s = STATUS_SHIFT - 1; s >= 0; --s) {
+      if (!shared->calls[f][s]) continue;
+      const char *name = rfgsnn_status_name((rfgsnn_status)(s - STATUS_SHIFT));
+      printf(" %s %llu", name + strlen("RFGSNN_ERROR_"), (unsigned long long)shared->calls[f][s]);
+    }
+    printf("\n");
+  }
+  for (int kind = 0; kind < MOST_KINDS && shared->kinds[kind].count; ++kind) {
+    printf("%8llu findings of %s, first seed %llu\n", (unsigned long long)shared->kinds[kind].count, shared->kinds[kind].where,
+           (unsigned long long)shared->kinds[kind].first_seed);
+  }
+  printf("%llu calls, %llu fine, %.0f a second; slowest %.2f s: %s\n", (unsigned long long)calls, (unsigned long long)fine,
+         (double)calls / seconds, shared->slowest, shared->slowest_call);
+}
+
+/* Functions that a long run never called; a run too short to say so has none. */
+static int never_called(void) {
+  int missing = 0;
+  for (int f = 0; f < FUNCTIONS && shared->episodes >= 50; ++f) {
+    if (calls_of((function)f)) continue;
+    printf("NEVER CALLED: %s\n", function_name((function)f));
+    ++missing;
+  }
+  return missing;
+}
+
+int main(int count, char **words) {
+  uint64_t first = 1;
+  long long episodes = 0;
+  double seconds = 0;
+  program = words[0];
+  record_create();
+  for (int i = 1; i < count; ++i) {
+    const char *value = i + 1 < count ? words[i + 1] : "";
+    if (strcmp(words[i], "--trace") == 0) {
+      tracing = true;
+      continue;
+    }
+    ++i;
+    if (strcmp(words[i - 1], "--seed") == 0) {
+      first = strtoull(value, NULL, 10);
+    } else if (strcmp(words[i - 1], "--episodes") == 0) {
+      episodes = atoll(value);
+    } else if (strcmp(words[i - 1], "--seconds") == 0) {
+      seconds = atof(value);
+    } else if (strcmp(words[i - 1], "--calls") == 0) {
+      calls_per_episode = atoll(value);
+    } else if (strcmp(words[i - 1], "--hang") == 0) {
+      hang_seconds = (unsigned)atoi(value);
+    } else {
+      fprintf(stderr, "fuzz: what is %s?\n", words[i - 1]);
+      return 2;
+    }
+  }
+  guarded_create();
+  options_describe();
+  double start = now();
+  uint64_t seed = first;
+  do {
+    run_apart(seed++);
+  } while (seconds > 0 ? now() - start < seconds : (long long)(seed - first) < episodes);
+  double took = now() - start;
+  if (seed - first > 1) print_totals(took);
+  int missing = never_called();
+  printf("%llu passed, %llu failed\n", (unsigned long long)(shared->episodes - shared->failed_episodes),
+         (unsigned long long)shared->failed_episodes);
+  return shared->failed_episodes || missing ? 1 : 0;
+}

@@ -1,0 +1,188 @@
+#include "record.h"
+
+#include <fenv.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "faults.h"
+
+enum { TOLD_IN_FULL = 3, FLAGS = FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW };
+
+typedef struct described {
+  const char *name, *arguments;
+  const rfgsnn_status *statuses; /* those of failures, and RFGSNN_OK at the end */
+} described;
+
+#define FUNCTION(name, arguments, ...) {#name, arguments, (const rfgsnn_status[]){__VA_ARGS__}},
+static const described functions[] = {
+#include "functions.inc"
+};
+#undef FUNCTION
+
+record *shared;
+bool tracing, inside_callback;
+const char *program = "fuzz";
+int64_t calls_per_episode = 400;
+unsigned hang_seconds = 30;
+
+/* The calls that are under way, one inside the callback of another. */
+static struct {
+  function called;
+  struct timespec began;
+  size_t text; /* its length in shared->running */
+} stack[4];
+static int depth = -1;
+static function latest; /* of them, or the one that ended last */
+
+void record_create(void) {
+  shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) exit(2);
+}
+
+const char *function_name(function called) { return functions[called].name; }
+
+uint64_t calls_of(function called) {
+  uint64_t sum = 0;
+  for (int status = 0; status < STATUSES; ++status) sum += shared->calls[called][status];
+  return sum;
+}
+
+void call_begin(function called, const char *format, ...) {
+  size_t used = depth < 0 ? 0 : stack[depth].text;
+  ++depth;
+  stack[depth].called = latest = called;
+  char *text = shared->running + used;
+  size_t room = sizeof shared->running - used;
+  int length = snprintf(text, room, "%s%s ", depth ? " > " : "", functions[called].name + strlen("rfgsnn_"));
+  va_list rest;
+  va_start(rest, format);
+  if ((size_t)length < room) length += vsnprintf(text + length, room - (size_t)length, format, rest);
+  va_end(rest);
+  stack[depth].text = used + ((size_t)length < room ? (size_t)length : room - 1);
+  if (tracing) fprintf(stderr, "#%llu %s\n", (unsigned long long)shared->number, shared->running);
+  if (depth == 0) alarm(hang_seconds);
+  clock_gettime(CLOCK_MONOTONIC, &stack[depth].began);
+  feclearexcept(FLAGS);
+  faults_armed(true);
+}
+
+static bool documented(function called, rfgsnn_status status) {
+  if (called == FUNCTION_rfgsnn_fit && status >= RFGSNN_OK) {
+    return status >= RFGSNN_STOPPED_STEPS && status <= RFGSNN_STOPPED_REQUEST;
+  }
+  const rfgsnn_status *listed = functions[called].statuses;
+  while (*listed != status && *listed != RFGSNN_OK) ++listed;
+  return *listed == status;
+}
+
+static bool is_utf8(const char *text) {
+  for (const unsigned char *c = (const unsigned char *)text; *c; ++c) {
+    int more = *c < 0x80 ? 0 : *c >= 0xC2 && *c < 0xE0 ? 1 : *c >= 0xE0 && *c < 0xF0 ? 2 : *c >= 0xF0 && *c < 0xF5 ? 3 : -1;
+    if (more < 0) return false;
+    for (; more > 0; --more) {
+      if ((*++c & 0xC0) != 0x80) return false;
+    }
+  }
+  return true;
+}
+
+/* Whether a sentence names an argument of the function, or an option. */
+static bool names_something(function called, const char *sentence) {
+  char words[400];
+  snprintf(words, sizeof words, "%s", functions[called].arguments);
+  for (char *rest, *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+    if (strstr(sentence, word)) return true;
+  }
+  const char *key;
+  for (int32_t i = 0; rfgsnn_option_describe(i, &key, NULL, NULL, NULL, NULL) == RFGSNN_OK; ++i) {
+    if (strstr(sentence, key)) return true;
+  }
+  return false;
+}
+
+static void look_at_sentence(function called) {
+  char sentence[1100];
+  snprintf(sentence, sizeof sentence, "%s", rfgsnn_last_error()); /* looking for options fails, too, at the end */
+  if (strlen(sentence) < 12) FINDING("%s: no sentence: \"%s\"", functions[called].name, sentence);
+  if (!is_utf8(sentence)) FINDING("%s: a sentence that is not UTF-8: %s", functions[called].name, sentence);
+  if (!names_something(called, sentence)) {
+    FINDING("%s: a sentence that names nothing: %s", functions[called].name, sentence);
+  }
+}
+
+static void look_at_flags(function called) {
+  int flags = fetestexcept(FLAGS);
+  if (flags & FE_INVALID) FINDING("%s left FE_INVALID", functions[called].name);
+  if (flags & FE_DIVBYZERO) FINDING("%s left FE_DIVBYZERO", functions[called].name);
+  if (flags & FE_OVERFLOW) FINDING("%s left FE_OVERFLOW", functions[called].name);
+  if (fegetround() != FE_TONEAREST) FINDING("%s changed the rounding mode", functions[called].name);
+}
+
+rfgsnn_status call_end(rfgsnn_status status) {
+  faults_armed(false);
+  function called = stack[depth].called;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  double seconds = (double)(now.tv_sec - stack[depth].began.tv_sec) +
+                   1e-9 * (double)(now.tv_nsec - stack[depth].began.tv_nsec);
+  if (tracing) {
+    fprintf(stderr, "   %s%s%s\n", rfgsnn_status_name(status), status < 0 ? ": " : "", status < 0 ? rfgsnn_last_error() : "");
+  }
+  look_at_flags(called);
+  bool sane = status >= -STATUS_SHIFT && status < STATUSES - STATUS_SHIFT;
+  if (sane) ++shared->calls[called][status + STATUS_SHIFT];
+  if (!documented(called, status)) {
+    FINDING("%s returned %s (%d), which is not documented: %s", functions[called].name, rfgsnn_status_name(status),
+            (int)status, rfgsnn_last_error());
+  }
+  if (status == RFGSNN_ERROR_BUSY && !inside_callback) {
+    FINDING("%s is busy, and nothing else is called", functions[called].name);
+  }
+  if (status < 0) look_at_sentence(called);
+  if (depth == 0 && seconds > shared->slowest) {
+    shared->slowest = seconds;
+    snprintf(shared->slowest_call, sizeof shared->slowest_call, "seed %llu call %llu: %s",
+             (unsigned long long)shared->seed, (unsigned long long)shared->number, shared->running);
+  }
+  --depth;
+  latest = called;
+  return status;
+}
+
+void call_counted(function called) { ++shared->calls[called][STATUS_SHIFT]; }
+
+void note(const char *format, ...) {
+  if (!tracing) return;
+  va_list rest;
+  va_start(rest, format);
+  fprintf(stderr, "#%llu (", (unsigned long long)shared->number);
+  vfprintf(stderr, format, rest);
+  fprintf(stderr, ")\n");
+  va_end(rest);
+}
+
+void finding(const char *file, int line, const char *format, ...) {
+  char what[1200], where[80];
+  va_list rest;
+  va_start(rest, format);
+  vsnprintf(what, sizeof what, format, rest);
+  va_end(rest);
+  /* One place that looks and one function called are one kind. */
+  snprintf(where, sizeof where, "%s:%d %s", file, line, functions[latest].name);
+  int kind = 0;
+  while (kind < MOST_KINDS - 1 && shared->kinds[kind].count && strcmp(shared->kinds[kind].where, where)) ++kind;
+  if (!shared->kinds[kind].count) {
+    snprintf(shared->kinds[kind].where, sizeof where, "%s", where);
+    shared->kinds[kind].first_seed = shared->seed;
+  }
+  ++shared->findings;
+  if (++shared->kinds[kind].count > TOLD_IN_FULL && !tracing) return;
+  printf("FINDING seed %llu call %llu: %s\n    in: %s\n    replay: %s --seed %llu --calls %llu --trace\n",
+         (unsigned long long)shared->seed, (unsigned long long)shared->number, what, shared->running, program,
+         (unsigned long long)shared->seed, (unsigned long long)shared->number);
+  fflush(stdout);
+}
