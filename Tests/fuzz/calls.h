@@ -9,7 +9,8 @@
 /* One random call, or a few that belong together. */
 void any_call(void);
 
-/* Options objects of a new world, and what they say by default: small networks, short trainings. */
+/* The first handles of a new world. */
+void begin_calls(void);
 void options_begin(void);
 
 /* A copy of the library's description of its options. */

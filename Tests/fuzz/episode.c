@@ -31,7 +31,7 @@ void episode_run(uint64_t seed, int64_t calls) {
   world_begin();
   faults_begin(seed, chance(0.8) ? 0 : 2 + below(100));
   int descriptors = entries("/proc/self/fd");
-  options_begin();
+  begin_calls();
   for (int64_t call = 1; call <= calls; ++call) {
     shared->number = (uint64_t)call;
     any_call();

@@ -43,13 +43,15 @@ static void run_apart(uint64_t seed) {
 
 static void print_totals(double seconds) {
   uint64_t calls = 0, fine = 0;
-  printf("%-46s %9s %9s  refused\n", "function", "calls", "fine");
+  printf("%-46s %9s %9s %9s  refused\n", "function", "calls", "fine", "us each");
   for (int f = 0; f < FUNCTIONS; ++f) {
     uint64_t good = 0;
     for (int s = STATUS_SHIFT; s < STATUSES; ++s) good += shared->calls[f][s];
     calls += calls_of((function)f);
     fine += good;
-    printf("%-46s %9llu %9llu ", function_name((function)f), (unsigned long long)calls_of((function)f), (unsigned long long)good);
+    uint64_t all = calls_of((function)f);
+    printf("%-46s %9llu %9llu %9.1f ", function_name((function)f), (unsigned long long)all, (unsigned long long)good,
+           all ? 1e6 * shared->seconds[f] / (double)all : 0);
     for (int s = STATUS_SHIFT - 1; s >= 0; --s) {
       if (!shared->calls[f][s]) continue;
       const char *name = rfgsnn_status_name((rfgsnn_status)(s - STATUS_SHIFT));
@@ -58,8 +60,9 @@ static void print_totals(double seconds) {
     printf("\n");
   }
   for (int kind = 0; kind < MOST_KINDS && shared->kinds[kind].count; ++kind) {
-    printf("%8llu findings of %s, first seed %llu\n", (unsigned long long)shared->kinds[kind].count, shared->kinds[kind].where,
-           (unsigned long long)shared->kinds[kind].first_seed);
+    printf("%8llu findings like seed %llu call %llu, %s: %s\n", (unsigned long long)shared->kinds[kind].count,
+           (unsigned long long)shared->kinds[kind].first_seed, (unsigned long long)shared->kinds[kind].first_call,
+           shared->kinds[kind].where, shared->kinds[kind].first);
   }
   printf("%llu calls, %llu fine, %.0f a second; slowest %.2f s: %s\n", (unsigned long long)calls, (unsigned long long)fine,
          (double)calls / seconds, shared->slowest, shared->slowest_call);

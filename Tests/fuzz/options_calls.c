@@ -26,7 +26,7 @@ static const struct {
   int64_t low, often, seldom;
 } sizes[] = {
     {"inputs", 1, 3, 4},         {"outputs", 1, 3, 4},      {"latent", 1, 4, 9},           {"coordinates", 1, 2, 4},
-    {"hidden", 1, 9, 70},        {"trunk_hidden", 1, 9, 70}, {"time_steps", 1, 6, 60},     {"threads", 1, 2, 3},
+    {"hidden", 1, 9, 70},        {"trunk_hidden", 1, 9, 70}, {"time_steps", 1, 6, 60},     {"threads", 1, 1, 3},
     {"directions", 1, 5, 70},    {"direction_rank", 1, 3, 20}, {"steps", 1, 4, 8},         {"batch_size", 1, 5, 70},
     {"points_per_batch", 0, 4, 8}, {"trunk_steps", 0, 3, 6}, {"accumulate", 1, 3, 3},      {"stein_pairs", 0, 5, 12},
     {"report_interval", 0, 3, 9}, {"readout_interval", 1, 4, 9}, {"patience", 0, 3, 9},    {"seed", 0, 5, INT64_MAX - 1},
@@ -108,9 +108,14 @@ static void set_string(int place, const option *o) {
     strcat(value, words[below(count)]);
   }
   if (chance(0.01)) snprintf(value, sizeof value, "%s", chance(0.5) ? "nonsense\xff" : "Nonsense");
+  bool is_estimator = strcmp(o->key, "estimator") == 0;
+  if (is_estimator && chance(0.1)) snprintf(value, sizeof value, "black_box"); /* asks and tells have use for it */
   chosen used = choose(OPTIONS, place);
-  expect_refused(used, CALL(rfgsnn_options_set_string, (used.handle, random_key(o->key), chance(0.995) ? value : NULL),
-                            "o%d %s = %s", place, o->key, value));
+  const char *key = random_key(o->key);
+  rfgsnn_status status = CALL(rfgsnn_options_set_string, (used.handle, key, chance(0.995) ? value : NULL), "o%d %s = %s", place,
+                              key ? key : "NULL", value);
+  expect_refused(used, status);
+  if (status == RFGSNN_OK && is_estimator) all_options[used.place].black_box = strcmp(value, "black_box") == 0;
 }
 
 /* Ranges are written such as "0 < x <= 1" and "x >= 0". */
@@ -153,10 +158,22 @@ static void set(int place, const option *o) {
 
 void options_set(void) { set((int)below(PLACES), &options[below(option_count)]); }
 
-/* Sizes small, and a sixth of the others drawn. */
+/* Sizes whose defaults are for real trainings. */
+static void make_small(int place) {
+  static const char *const keys[] = {"inputs", "outputs", "latent", "time_steps", "threads", "steps", "batch_size"};
+  rfgsnn_options *handle = all_options[place].handle;
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; ++i) {
+    int64_t value = random_size(keys[i]);
+    CALL(rfgsnn_options_set_int, (handle, keys[i], value), "o%d %s = %lld", place, keys[i], (long long)value);
+  }
+  int64_t hidden[2] = {1 + below(6), 1 + below(6)}, layers = 1 + below(2);
+  CALL(rfgsnn_options_set_ints, (handle, "hidden", hidden, layers), "o%d hidden = %lld numbers, %lld, %lld", place, (long long)layers,
+       (long long)hidden[0], (long long)hidden[1]);
+}
+
+/* What matters most, and a sixth of all others. */
 static void draw(int place) {
-  static const char *const always[] = {"inputs",     "outputs", "hidden", "time_steps", "threads",  "steps",
-                                       "batch_size", "latent",  "coordinates", "architecture", "estimator"};
+  static const char *const always[] = {"coordinates", "architecture", "estimator"};
   for (size_t i = 0; i < sizeof always / sizeof *always; ++i) {
     const option *o = option_of(always[i]);
     if (o) set(place, o);
@@ -171,7 +188,9 @@ static void create(int place) {
   bool nowhere = chance(0.01);
   rfgsnn_status status = CALL(rfgsnn_options_create, (nowhere ? NULL : &made), "o%d", place);
   expect_failure(nowhere, status);
-  if (status == RFGSNN_OK) all_options[place] = (options_model){made, 1};
+  if (status != RFGSNN_OK) return;
+  all_options[place] = (options_model){made, 1, false};
+  make_small(place);
 }
 
 static void destroy(int place) {

@@ -26,7 +26,7 @@ static const described functions[] = {
 record *shared;
 bool tracing, inside_callback;
 const char *program = "fuzz";
-int64_t calls_per_episode = 400;
+int64_t calls_per_episode = 1000;
 unsigned hang_seconds = 30;
 
 /* The calls that are under way, one inside the callback of another. */
@@ -36,7 +36,6 @@ static struct {
   size_t text; /* its length in shared->running */
 } stack[4];
 static int depth = -1;
-static function latest; /* of them, or the one that ended last */
 
 void record_create(void) {
   shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -54,7 +53,7 @@ uint64_t calls_of(function called) {
 void call_begin(function called, const char *format, ...) {
   size_t used = depth < 0 ? 0 : stack[depth].text;
   ++depth;
-  stack[depth].called = latest = called;
+  stack[depth].called = shared->latest = called;
   char *text = shared->running + used;
   size_t room = sizeof shared->running - used;
   int length = snprintf(text, room, "%s%s ", depth ? " > " : "", functions[called].name + strlen("rfgsnn_"));
@@ -90,10 +89,10 @@ static bool is_utf8(const char *text) {
   return true;
 }
 
-/* Whether a sentence names an argument of the function, or an option. */
+/* Whether a sentence names an argument of the function, an option, or what else it may be about. */
 static bool names_something(function called, const char *sentence) {
   char words[400];
-  snprintf(words, sizeof words, "%s", functions[called].arguments);
+  snprintf(words, sizeof words, "%s parameters system", functions[called].arguments);
   for (char *rest, *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
     if (strstr(sentence, word)) return true;
   }
@@ -124,7 +123,7 @@ static void look_at_flags(function called) {
 
 rfgsnn_status call_end(rfgsnn_status status) {
   faults_armed(false);
-  function called = stack[depth].called;
+  function called = shared->latest = stack[depth].called;
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   double seconds = (double)(now.tv_sec - stack[depth].began.tv_sec) +
@@ -135,6 +134,7 @@ rfgsnn_status call_end(rfgsnn_status status) {
   look_at_flags(called);
   bool sane = status >= -STATUS_SHIFT && status < STATUSES - STATUS_SHIFT;
   if (sane) ++shared->calls[called][status + STATUS_SHIFT];
+  shared->seconds[called] += seconds;
   if (!documented(called, status)) {
     FINDING("%s returned %s (%d), which is not documented: %s", functions[called].name, rfgsnn_status_name(status),
             (int)status, rfgsnn_last_error());
@@ -149,7 +149,6 @@ rfgsnn_status call_end(rfgsnn_status status) {
              (unsigned long long)shared->seed, (unsigned long long)shared->number, shared->running);
   }
   --depth;
-  latest = called;
   return status;
 }
 
@@ -172,12 +171,14 @@ void finding(const char *file, int line, const char *format, ...) {
   vsnprintf(what, sizeof what, format, rest);
   va_end(rest);
   /* One place that looks and one function called are one kind. */
-  snprintf(where, sizeof where, "%s:%d %s", file, line, functions[latest].name);
+  snprintf(where, sizeof where, "%s:%d %s", file, line, functions[shared->latest].name);
   int kind = 0;
   while (kind < MOST_KINDS - 1 && shared->kinds[kind].count && strcmp(shared->kinds[kind].where, where)) ++kind;
   if (!shared->kinds[kind].count) {
     snprintf(shared->kinds[kind].where, sizeof where, "%s", where);
+    snprintf(shared->kinds[kind].first, sizeof shared->kinds[kind].first, "%.199s", what);
     shared->kinds[kind].first_seed = shared->seed;
+    shared->kinds[kind].first_call = shared->number;
   }
   ++shared->findings;
   if (++shared->kinds[kind].count > TOLD_IN_FULL && !tracing) return;

@@ -39,12 +39,14 @@ enum { STATUSES = 24, MOST_KINDS = 200 };
 /* Shared by the parent and the processes of the episodes. */
 typedef struct record {
   uint64_t calls[FUNCTIONS][STATUSES]; /* by status + STATUS_SHIFT */
+  double seconds[FUNCTIONS];                 /* in all these calls, callbacks included */
   uint64_t episodes, failed_episodes, findings;
   struct {
-    char where[80];
-    uint64_t count, first_seed;
+    char where[80], first[200];
+    uint64_t count, first_seed, first_call;
   } kinds[MOST_KINDS];
   uint64_t seed, number; /* of the episode and the call that are under way */
+  function latest;       /* that began or ended */
   char running[1200];    /* the call that is under way, or "" */
   double slowest;
   char slowest_call[1300];

@@ -24,7 +24,8 @@ void trainer_new(void) {
   expect_failure(nowhere || network.place < 0 || options.place < 0, status);
   if (seen.network) compare(seen, NOTHING);
   if (status == RFGSNN_OK) {
-    trainers[place] = (trainer_model){made, network.place, all_options[options.place].directions, 0, {0, {0}}};
+    const options_model *model = &all_options[options.place];
+    trainers[place] = (trainer_model){made, network.place, model->directions, model->black_box, 0, {0, {0}}};
     ++networks[network.place].users;
   } else if (made != untouched) {
     FINDING("an output was written to by a call that failed");
@@ -205,6 +206,7 @@ static void tell(chosen used) {
 
 void trainer_black_box(void) {
   chosen used = choose_any(TRAINER);
+  for (int i = 0; i < 8 && used.place >= 0 && !trainers[used.place].black_box; ++i) used = choose_any(TRAINER);
   if (used.place < 0) return;
   (chance(0.6) ? ask : tell)(used);
 }

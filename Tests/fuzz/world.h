@@ -34,13 +34,15 @@ typedef struct network_model {
 
 typedef struct options_model {
   rfgsnn_options *handle;
-  int64_t directions; /* as far as it was set */
+  int64_t directions; /* as far as they were set */
+  bool black_box;
 } options_model;
 
 typedef struct trainer_model {
   rfgsnn_trainer *handle;
   int network;
   int64_t directions;
+  bool black_box;
   int64_t samples; /* of the last pass, or 0 */
   points points;
 } trainer_model;
