@@ -1,6 +1,7 @@
 #include "episode.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,13 +30,14 @@ void episode_run(uint64_t seed, int64_t calls) {
   shared->number = 0;
   random_seed(seed);
   world_begin();
-  faults_begin(seed, chance(0.8) ? 0 : 2 + below(100));
+  faults_begin(seed, chance(0.8) ? 0 : (int64_t)exp(3 + 6 * unit()));
   int descriptors = entries("/proc/self/fd");
   begin_calls();
   for (int64_t call = 1; call <= calls; ++call) {
     shared->number = (uint64_t)call;
     any_call();
   }
+  shared->refused_allocations += faults_count();
   faults_begin(seed, 0);
   world_end();
   strcpy(shared->running, "the end of the episode");

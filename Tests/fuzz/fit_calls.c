@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "data.h"
+#include "faults.h"
 #include "guarded.h"
 #include "record.h"
 
@@ -68,6 +69,7 @@ static void misbehave(const trainer_model *trainer) {
 /* How often it comes depends on the clock once a training takes longer than 0.25 s, so what it draws follows from the
  * step and does not move what comes after the training. */
 static int32_t progress(void *context, int64_t step, int64_t steps, double loss, double validation_loss, double seconds_left) {
+  faults_armed(false); /* the fuzzer's own code is not the library's */
   const training *own = context;
   const trainer_model *trainer = &trainers[own->trainer];
   uint64_t outer = random_swap(own->seed + (uint64_t)step);
@@ -94,6 +96,7 @@ static int32_t progress(void *context, int64_t step, int64_t steps, double loss,
   static const int32_t answers[] = {1, -1, INT32_MAX, INT32_MIN};
   int32_t answer = chance(0.95) ? 0 : answers[below(4)];
   random_swap(outer);
+  faults_armed(true);
   return answer;
 }
 

@@ -64,8 +64,9 @@ static void print_totals(double seconds) {
            (unsigned long long)shared->kinds[kind].first_seed, (unsigned long long)shared->kinds[kind].first_call,
            shared->kinds[kind].where, shared->kinds[kind].first);
   }
-  printf("%llu calls, %llu fine, %.0f a second; slowest %.2f s: %s\n", (unsigned long long)calls, (unsigned long long)fine,
-         (double)calls / seconds, shared->slowest, shared->slowest_call);
+  printf("%llu calls, %llu fine, %.0f a second, %llu allocations refused; slowest %.2f s: %s\n", (unsigned long long)calls,
+         (unsigned long long)fine, (double)calls / seconds, (unsigned long long)shared->refused_allocations, shared->slowest,
+         shared->slowest_call);
 }
 
 /* Functions that a long run never called; a run too short to say so has none. */

@@ -40,7 +40,7 @@ enum { STATUSES = 24, MOST_KINDS = 200 };
 typedef struct record {
   uint64_t calls[FUNCTIONS][STATUSES]; /* by status + STATUS_SHIFT */
   double seconds[FUNCTIONS];                 /* in all these calls, callbacks included */
-  uint64_t episodes, failed_episodes, findings;
+  uint64_t episodes, failed_episodes, findings, refused_allocations;
   struct {
     char where[80], first[200];
     uint64_t count, first_seed, first_call;
