@@ -81,11 +81,12 @@ package final class ForwardPass {
     conclude()
   }
 
-  /// What all tiles of a batch that runs as a whole share.
+  /// What all tiles of a batch that runs as a whole share. Nothing in it keeps the pass, which keeps it: where one stack
+  /// of several has no memory, those that had got ready would keep themselves for ever.
   private struct Run {
     let inputs: InputBatch
     let stepper: TimeStepper
-    let finisher: TileFinisher
+    let traces: Traces
     let redraws: Bool
     let stepsAtOnce: Int
   }
@@ -106,7 +107,7 @@ package final class ForwardPass {
     samples = inputs.samples
     self.steps = steps
     prepared = Run(
-      inputs: inputs, stepper: stepper(), finisher: TileFinisher(pass: self, traces: traces), redraws: redraws,
+      inputs: inputs, stepper: stepper(), traces: traces, redraws: redraws,
       stepsAtOnce: inputs.variesInTime || redraws || sampling != nil ? 1 : TileState.stepsAtOnce(stack, riders))
   }
 
@@ -122,8 +123,8 @@ package final class ForwardPass {
       if prepared.redraws { draw(tile) }
       prepared.stepper.advance(tile, steps: min(prepared.stepsAtOnce, steps - time))
     }
-    prepared.finisher.finish(tile)
-    prepared.finisher.traces.keepSpikes(stack, tile, index)
+    TileFinisher(pass: self, traces: prepared.traces).finish(tile)
+    prepared.traces.keepSpikes(stack, tile, index)
   }
 
   /// After the tiles.
