@@ -41,8 +41,10 @@ final class ActivityPerturbation: CreditAssignment {
 
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     try guide?.guess(e, directions, scratch, to: currents)
-    if plan.localTop { local.assign(e, to: currents) }
-    guard let traces = pass.traces, let layout = pass.riders.layout else { return }
+    let traces = try pass.traces
+    if plan.localTop { local.assign(e, traces, to: currents) }
+    // There is none where no layer is perturbed.
+    guard let layout = pass.riders.layout else { return }
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     pass.pool.forEach(tiles) { tile, worker in
       let stack = pass.stack

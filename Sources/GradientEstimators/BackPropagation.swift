@@ -44,7 +44,7 @@ package final class BackPropagation: SinglePassEstimator {
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
-    guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
+    let (value, byFeatures) = try outputGradient.evaluate(loss, pass)
     for (part, e) in zip(parts, byFeatures) { try part.write(e, into: gradient) }
     return value
   }

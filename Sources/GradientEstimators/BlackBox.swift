@@ -99,24 +99,23 @@ package final class BlackBox: GradientEstimator {
     for probe in probes { probe.step(input) }
   }
 
-  package func finish() {
-    center.finish()
-    for probe in probes { probe.finish() }
+  package func finish() throws(Failure) {
+    try center.finish()
+    for probe in probes { try probe.finish() }
   }
 
-  package var outputs: UnsafePointer<Float>? { center.outputs }
-  package var outputsPerSample: Int { center.outputsPerSample }
+  package var outputs: UnsafePointer<Float> { get throws(Failure) { try center.outputs } }
 
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
-    guard let outputs else { return 0 }
+    let value = try loss.value(try outputs)
     for direction in 0..<directions {
-      guard let above = probes[2 * direction].outputs, let below = probes[2 * direction + 1].outputs else { continue }
-      differences[direction] = loss.value(above) - loss.value(below)
+      differences[direction] =
+        try loss.value(try probes[2 * direction].outputs) - loss.value(try probes[2 * direction + 1].outputs)
     }
     writeDifferences(into: gradient)
-    return loss.value(outputs)
+    return value
   }
 
   /// The estimate from losses that the host found: losses[index] at perturbedParameters(index).

@@ -11,46 +11,53 @@ import SpikingNetworks
 final class CurrentGradients {
   private let pass: ForwardPass
   private let traceGradient: TraceGradient
-  /// Per layer [samples][width]; the padding is zero.
+  private var kept = BatchMemory<Memory>()
+  /// Of the last batch that there was room for: per layer [samples][width]; the padding is zero.
   private(set) var layers: [UnsafeMutablePointer<Float>] = []
-  private var memory: [Buffer<Float>] = []
-  private var paddedFeatures: Buffer<Float>?
-  private var capacity = 0
+  /// What the gradient is made of besides: what the pass left, and the derivative by the features, padded.
+  private var sources: (Traces, UnsafePointer<Float>)?
   /// Pieces of work that write the gradient.
   private(set) var pieces = 0
+
+  private final class Memory {
+    let layers: [Buffer<Float>]
+    let places: [UnsafeMutablePointer<Float>]
+    /// [samples][featureWidth]; nothing without a linear readout.
+    let paddedFeatures: Buffer<Float>
+
+    init(_ pass: ForwardPass) throws(Failure) {
+      let (samples, stack) = (pass.samples, pass.stack)
+      let purpose = "the gradients by the currents of \(samples) samples"
+      func take(_ width: Int) throws(Failure) -> Buffer<Float> {
+        try Buffer(try checkedProduct(samples, width, for: purpose), for: purpose, account: pass.account)
+      }
+      var layers: [Buffer<Float>] = []
+      for layer in stack.layers { layers.append(try take(layer.width)) }
+      self.layers = layers
+      places = layers.map(\.base)
+      paddedFeatures = try take(stack.readout == nil ? 0 : stack.featureWidth)
+    }
+  }
 
   init(_ pass: ForwardPass) throws(Failure) {
     self.pass = pass
     traceGradient = try TraceGradient(pass)
   }
 
-  /// Makes room for the samples of the pass; what the layers held is lost if they grow.
+  /// Makes room for the batch that the pass has run; what the layers held may be lost.
   func reserve() throws(Failure) {
-    let samples = pass.samples
-    if samples <= capacity { return }
-    let stack = pass.stack
-    let purpose = "the gradients by the currents of \(samples) samples"
-    capacity = 0
-    memory = []
-    layers = []
-    for layer in stack.layers {
-      memory.append(
-        try Buffer(try checkedProduct(samples, layer.width, for: purpose), for: purpose, account: pass.account))
-      layers.append(memory[memory.count - 1].base)
-    }
-    if stack.readout != nil {
-      paddedFeatures = try Buffer(
-        try checkedProduct(samples, stack.featureWidth, for: purpose), for: purpose, account: pass.account)
-    }
-    capacity = samples
+    layers = try kept.take(pass.shape) { () throws(Failure) in try Memory(pass) }.places
   }
 
   /// Gets ready to write the gradient.
   ///
   /// - Parameter e: the loss's derivative by the stack's features, [samples][features].
-  func prepare(_ e: UnsafePointer<Float>) {
-    if let paddedFeatures {
-      packRows(e, pass.samples, pass.stack.features, paddedFeatures.base, pass.stack.featureWidth)
+  func prepare(_ e: UnsafePointer<Float>) throws(Failure) {
+    guard let memory = kept.memory else { throw .contradiction("there is no room for gradients by the currents") }
+    let traces = try pass.traces
+    sources = (traces, UnsafePointer(memory.paddedFeatures.base))
+    if pass.stack.readout != nil {
+      packRows(e, pass.samples, pass.stack.features, memory.paddedFeatures.base, pass.stack.featureWidth)
     }
     pieces = 0
     forEachProduct { product in
@@ -74,7 +81,8 @@ final class CurrentGradients {
 
   /// Calls `body` with each layer's product, the readout's at last, while it returns true.
   private func forEachProduct(_ body: (TraceGradient.Product) -> Bool) {
-    guard let traces = pass.traces else { return }
+    // Not before it is prepared: there are no pieces then.
+    guard let (traces, paddedFeatures) = sources else { return }
     let stack = pass.stack
     for (index, layer) in stack.layers.enumerated() {
       let product = TraceGradient.Product(
@@ -84,10 +92,10 @@ final class CurrentGradients {
         weightOffset: layer.weightOffset, biasOffset: layer.biasOffset)
       if !body(product) { return }
     }
-    guard let readout = stack.readout, let paddedFeatures else { return }
+    guard let readout = stack.readout else { return }
     _ = body(
       traceGradient.product(
         readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
-        outputGradient: UnsafePointer(paddedFeatures.base)))
+        outputGradient: paddedFeatures))
   }
 }

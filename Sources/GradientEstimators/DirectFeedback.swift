@@ -35,10 +35,11 @@ final class DirectFeedback {
   }
 
   /// Fills the layers' parts.
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, _ traces: Traces, to currents: CurrentGradients) {
     for (index, matrix) in matrices.enumerated() {
       local.propagate(
-        e, columns: stack.features, stride: stack.features, by: UnsafePointer(matrix.base), to: index, currents)
+        e, columns: stack.features, stride: stack.features, by: UnsafePointer(matrix.base), to: index, traces,
+        currents)
     }
   }
 }

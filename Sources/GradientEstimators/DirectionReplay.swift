@@ -19,7 +19,7 @@ final class DirectionReplay {
   /// Per thread [directions][neurons]: what was drawn for a sample and time step.
   private var drawn: [Buffer<Float>] = []
   private var products: [SpikeProducts] = []
-  private var sampleMemory: SampleMemory?
+  private var sampleMemory = BatchMemory<SampleMemory>()
 
   /// Columns of a layer's weights that one thread sums, in the order of steps and samples.
   private struct Columns {
@@ -28,17 +28,15 @@ final class DirectionReplay {
   }
 
   /// What grows with the batch.
-  private struct SampleMemory {
-    let samples: Int
+  private final class SampleMemory {
     /// [samples][directions]: d / K.
     let scalars: Buffer<Float>
     /// Per layer [samples][width]: sum_k (d_k / K) u_k of a time step, and that summed over the steps.
-    var currents: [Buffer<Float>] = []
-    var currentSums: [Buffer<Float>] = []
+    let currents: [Buffer<Float>]
+    let currentSums: [Buffer<Float>]
     let paddedFeatures: Buffer<Float>
 
     init(_ pass: ForwardPass) throws(Failure) {
-      samples = pass.samples
       let stack = pass.stack
       let (count, account) = (pass.samples, pass.account)
       let purpose = "the gradients by the currents of \(count) samples"
@@ -46,10 +44,12 @@ final class DirectionReplay {
         try Buffer(try checkedProduct(count, width, for: purpose), for: purpose, account: account)
       }
       scalars = try take(pass.riders.directions)
+      var (currents, currentSums): ([Buffer<Float>], [Buffer<Float>]) = ([], [])
       for layer in stack.layers {
         currents.append(try take(layer.width))
         currentSums.append(try take(layer.width))
       }
+      (self.currents, self.currentSums) = (currents, currentSums)
       paddedFeatures = try take(stack.featureWidth)
     }
   }
@@ -94,8 +94,8 @@ final class DirectionReplay {
   ///
   /// - Parameter e: the loss's derivative by the stack's features, [samples][features].
   func write(_ e: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
-    guard let traces = pass.traces else { return }
-    let memory = try reserve()
+    let traces = try pass.traces
+    let memory = try sampleMemory.take(pass.shape) { () throws(Failure) in try SampleMemory(pass) }
     let count = pass.riders.directions
     for sample in 0..<pass.samples {
       for direction in 0..<count {
@@ -107,11 +107,11 @@ final class DirectionReplay {
     for buffer in memory.currentSums { buffer.clear() }
     try replay.begin(samples: pass.samples, steps: pass.steps)
     for step in 0..<pass.steps {
-      replay.step(inputs.batch(step), feeds: step == 0 || inputs.variesInTime)
+      replay.step(try inputs.batch(step), feeds: step == 0 || inputs.variesInTime)
       drawCurrents(step, memory)
-      addProducts(step, memory)
+      addProducts(UnsafePointer(try inputs.values(step)), memory)
     }
-    writeLayers(memory, into: gradient)
+    try writeLayers(memory, into: gradient)
     if let readout = pass.stack.readout {
       packRows(e, pass.samples, pass.stack.features, memory.paddedFeatures.base, pass.stack.featureWidth)
       traceGradient.write(
@@ -119,14 +119,6 @@ final class DirectionReplay {
           readout, samples: pass.samples, rates: UnsafePointer(traces.rates[pass.stack.layers.count - 1]),
           outputGradient: UnsafePointer(memory.paddedFeatures.base)), into: gradient)
     }
-  }
-
-  private func reserve() throws(Failure) -> SampleMemory {
-    if let sampleMemory, sampleMemory.samples >= pass.samples { return sampleMemory }
-    sampleMemory = nil
-    let made = try SampleMemory(pass)
-    sampleMemory = made
-    return made
   }
 }
 
@@ -154,8 +146,8 @@ extension DirectionReplay {
     }
   }
 
-  /// Adds presynaptic spikes (or inputs) times currents of a time step.
-  private func addProducts(_ step: Int, _ memory: SampleMemory) {
+  /// Adds presynaptic spikes (or the inputs [samples][inputs]) times currents of a time step.
+  private func addProducts(_ rows: UnsafePointer<Float>, _ memory: SampleMemory) {
     let (stack, kernels, samples) = (pass.stack, pass.kernels, pass.samples)
     pass.pool.forEach(work.count) { place, worker in
       let (index, columns) = (work[place].layer, work[place].range)
@@ -165,7 +157,6 @@ extension DirectionReplay {
       if index == 0 {
         // Constant inputs are multiplied once, with the sum over the steps.
         if !inputs.variesInTime { return }
-        let rows = inputs.values(step)
         for sample in 0..<samples {
           for input in 0..<layer.inputs {
             kernels.axpy(
@@ -185,14 +176,14 @@ extension DirectionReplay {
     }
   }
 
-  private func writeLayers(_ memory: SampleMemory, into gradient: UnsafeMutablePointer<Float>) {
+  private func writeLayers(_ memory: SampleMemory, into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
     for (index, layer) in pass.stack.layers.enumerated() {
       let sums = UnsafePointer(memory.currentSums[index].base)
       if index == 0 && !inputs.variesInTime {
         traceGradient.write(
           TraceGradient.Product(
             inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
-            trace: inputs.values(0), stride: layer.inputs, current: sums, weightOffset: layer.weightOffset,
+            trace: UnsafePointer(try inputs.values(0)), stride: layer.inputs, current: sums, weightOffset: layer.weightOffset,
             biasOffset: layer.biasOffset), into: gradient)
         continue
       }

@@ -17,7 +17,7 @@ final class FeedbackGuide {
   private(set) var isOn = true
   private var hasObserved = false
   /// Per tile: sum (d_k - <G, u_k>)^2 and sum d_k^2.
-  private var squares: Buffer<Double>?
+  private var squares = BatchMemory<Buffer<Double>>()
   private var tiles = 0
 
   /// - Parameter layers: that are perturbed, from the first on.
@@ -32,7 +32,7 @@ final class FeedbackGuide {
     if !hasObserved { return }
     hasObserved = false
     feedback.apply()
-    guard rule, let squares else { return }
+    guard rule, let squares = squares.memory else { return }
     var residual = 0.0
     var plain = 0.0
     for tile in 0..<tiles {
@@ -47,27 +47,29 @@ final class FeedbackGuide {
     _ e: UnsafePointer<Float>, _ directions: CurrentDirections, _ scratch: [Buffer<Float>],
     to currents: CurrentGradients
   ) throws(Failure) {
-    feedback.assign(e, to: currents)
+    let traces = try pass.traces
+    feedback.assign(e, traces, to: currents)
     tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    if (squares?.count ?? 0) < 2 * tiles {
-      squares = try Buffer(2 * tiles, for: "the guide's errors", account: pass.account)
+    let squares = try squares.take(pass.shape) { () throws(Failure) in
+      try Buffer(2 * tiles, for: "the guide's errors", account: pass.account)
     }
-    squares?.clear()
-    if !hasObserved { observe(directions, scratch) }
+    squares.clear()
+    if !hasObserved { observe(directions, scratch, traces) }
     hasObserved = true
   }
 
   /// The scalar of a direction is `scalar`, and was guessed to be `guess`.
   func judge(_ sample: Int, _ scalar: Double, _ guess: Double) {
-    guard let squares else { return }
+    guard let squares = squares.memory else { return }
     let place = squares.base + 2 * (sample / TileState.samples)
     place[0] += (scalar - guess) * (scalar - guess)
     place[1] += scalar * scalar
   }
 
   /// Every direction of every sample is a row: what it does to the neurons' own mean spike trains, and to the features.
-  private func observe(_ directions: CurrentDirections, _ scratch: [Buffer<Float>]) {
-    guard let traces = pass.traces, let layout = pass.riders.layout, layout.directions > 0 else { return }
+  private func observe(_ directions: CurrentDirections, _ scratch: [Buffer<Float>], _ traces: Traces) {
+    // There is none where no layer is perturbed.
+    guard let layout = pass.riders.layout, layout.directions > 0 else { return }
     let stack = pass.stack
     let count = layout.directions
     feedback.observe(rows: pass.samples * count) { rows, x, y, worker in

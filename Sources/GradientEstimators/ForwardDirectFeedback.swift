@@ -40,17 +40,18 @@ final class ForwardDirectFeedback: CreditAssignment {
     hasLearned = false
   }
 
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
+    let traces = try pass.traces
     if !hasLearned {
       hasLearned = true
       feedback.observe(rows: pass.samples) { samples, x, y, worker in
         perturb(samples, x)
-        respond(samples, UnsafePointer(x), y, scratch[worker].base)
+        respond(samples, UnsafePointer(x), y, scratch[worker].base, traces)
       }
       feedback.apply()
     }
-    local.assign(e, to: currents)
-    feedback.assign(e, to: currents)
+    local.assign(e, traces, to: currents)
+    feedback.assign(e, traces, to: currents)
   }
 
   private func perturb(_ samples: Range<Int>, _ x: UnsafeMutablePointer<Float>) {
@@ -66,9 +67,8 @@ final class ForwardDirectFeedback: CreditAssignment {
   /// Carries the tangents u [rows][width] to the features [rows][featureWidth].
   private func respond(
     _ samples: Range<Int>, _ u: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
-    _ scratch: UnsafeMutablePointer<Float>
+    _ scratch: UnsafeMutablePointer<Float>, _ traces: Traces
   ) {
-    guard let traces = pass.traces else { return }
     let stack = pass.stack
     let kernels = pass.kernels
     var below = u

@@ -18,7 +18,7 @@ final class GaussNewton {
   private let gram: GramMatrix
   private let account: MemoryAccount
   /// [directions][samples][features]: H^(1/2) J v_k.
-  private var tangents: Buffer<Float>?
+  private var kept = BatchMemory<Buffer<Float>>()
 
   /// - Parameter count: directions of all blocks of parameters together.
   init(_ pass: ForwardPass, directions count: Int, damping: Double, account: MemoryAccount) throws(Failure) {
@@ -30,10 +30,13 @@ final class GaussNewton {
 
   /// Replaces the derivatives d by the coefficients c.
   func solve(_ scalars: inout [Double], _ pass: ForwardPass, _ loss: any OutputLoss) throws(Failure) {
-    guard let traces = pass.traces else { return }
+    let traces = try pass.traces
     let features = pass.stack.features
     let rows = pass.samples * features
-    let tangents = try reserve(rows)
+    let purpose = "the output tangents of \(count) directions"
+    let tangents = try kept.take(pass.shape) { () throws(Failure) in
+      try Buffer(try checkedProduct(count, rows, for: purpose), for: purpose, account: account)
+    }.base
     for field in 0..<features {
       guard let root = loss.rootCurvature(field: field) else {
         throw Failure(
@@ -48,14 +51,5 @@ final class GaussNewton {
     gram.take(UnsafePointer(tangents), components: rows)
     gram.damp(damping)
     _ = gram.solve(&scalars)
-  }
-
-  private func reserve(_ rows: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
-    if let tangents, tangents.count >= count * rows { return tangents.base }
-    tangents = nil
-    let purpose = "the output tangents of \(count) directions"
-    let made = try Buffer<Float>(try checkedProduct(count, rows, for: purpose), for: purpose, account: account)
-    tangents = made
-    return made.base
   }
 }

@@ -57,12 +57,11 @@ package final class Hybrid: GradientEstimator {
     for estimator in estimators { try estimator.step(input) }
   }
 
-  package func finish() {
-    for estimator in estimators { estimator.finish() }
+  package func finish() throws(Failure) {
+    for estimator in estimators { try estimator.finish() }
   }
 
-  package var outputs: UnsafePointer<Float>? { estimators[0].outputs }
-  package var outputsPerSample: Int { estimators[0].outputsPerSample }
+  package var outputs: UnsafePointer<Float> { get throws(Failure) { try estimators[0].outputs } }
   package var surrogatePasses: [NetworkPass] { estimators.flatMap(\.surrogatePasses) }
 
   package func estimate(

@@ -71,7 +71,9 @@ final class LearnedFeedback {
   }
 
   /// Credit of the perturbed layers.
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) { direct.assign(e, to: currents) }
+  func assign(_ e: UnsafePointer<Float>, _ traces: Traces, to currents: CurrentGradients) {
+    direct.assign(e, traces, to: currents)
+  }
 
   /// Finds what a draw teaches; `apply` learns it.
   ///

@@ -21,16 +21,16 @@ final class LocalCredit {
   }
 
   /// Fills the last layer's part.
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, _ traces: Traces, to currents: CurrentGradients) {
     let stack = pass.stack
     let last = stack.layers.count - 1
     transposed.takeReadout(pass.parameters)
     if stack.readout == nil {
       packRows(e, pass.samples, stack.features, currents.layers[last], stack.lastLayer.width)
-      multiplyBySensitivities(0..<pass.samples, last, currents)
+      multiplyBySensitivities(0..<pass.samples, last, traces, currents)
     } else {
       propagate(
-        e, columns: stack.features, stride: stack.features, by: transposed.readout, to: last, currents)
+        e, columns: stack.features, stride: stack.features, by: transposed.readout, to: last, traces, currents)
     }
   }
 
@@ -38,7 +38,7 @@ final class LocalCredit {
   /// [columns][width].
   func propagate(
     _ above: UnsafePointer<Float>, columns: Int, stride: Int, by feedback: UnsafePointer<Float>, to index: Int,
-    _ currents: CurrentGradients
+    _ traces: Traces, _ currents: CurrentGradients
   ) {
     let layer = pass.stack.layers[index]
     let kernels = pass.kernels
@@ -47,12 +47,13 @@ final class LocalCredit {
       kernels.product(
         above + rows.lowerBound * stride, rows: rows.count, columns: columns, rowStride: stride, by: feedback,
         width: layer.width, into: currents.layers[index] + rows.lowerBound * layer.width, accumulate: false)
-      multiplyBySensitivities(rows, index, currents)
+      multiplyBySensitivities(rows, index, traces, currents)
     }
   }
 
-  private func multiplyBySensitivities(_ rows: Range<Int>, _ index: Int, _ currents: CurrentGradients) {
-    guard let traces = pass.traces else { return }
+  private func multiplyBySensitivities(
+    _ rows: Range<Int>, _ index: Int, _ traces: Traces, _ currents: CurrentGradients
+  ) {
     let width = pass.stack.layers[index].width
     pass.kernels.multiplyElements(
       rows.count * width, UnsafePointer(traces.sensitivities[index]) + rows.lowerBound * width,

@@ -52,7 +52,7 @@ package final class PerStepPerturbation: SinglePassEstimator {
 
   package func begin(samples: Int, steps: Int) throws(Failure) {
     pack()
-    parts[0].inputs.begin(samples: samples)
+    try parts[0].inputs.begin(BatchShape(samples: samples, steps: steps, variesInTime: true))
     try pass.begin(samples: samples, steps: steps)
   }
 
@@ -69,7 +69,7 @@ package final class PerStepPerturbation: SinglePassEstimator {
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
-    guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
+    let (value, byFeatures) = try outputGradient.evaluate(loss, pass)
     for (part, e) in zip(parts, byFeatures) { try part.write(e, into: gradient) }
     return value
   }

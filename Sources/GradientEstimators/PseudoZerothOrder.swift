@@ -63,17 +63,17 @@ final class PseudoZerothOrder: CreditAssignment {
     hasLearned = false
   }
 
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
+    let traces = try pass.traces
     if !hasLearned {
+      learn(traces, try noisy.traces)
       hasLearned = true
-      learn()
     }
-    local.assign(e, to: currents)
-    feedback.assign(e, to: currents)
+    local.assign(e, traces, to: currents)
+    feedback.assign(e, traces, to: currents)
   }
 
-  private func learn() {
-    guard let traces = pass.traces, let noisyTraces = noisy.traces else { return }
+  private func learn(_ traces: Traces, _ noisyTraces: Traces) {
     let stack = pass.stack
     feedback.observe(rows: pass.samples) { samples, x, y, worker in
       let drawn = scratch[worker].base

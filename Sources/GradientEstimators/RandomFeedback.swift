@@ -7,11 +7,13 @@ import SpikingNetworks
 /// The baseline of learned feedback; see DirectFeedback. B_l is uniform in [-1, 1] / sqrt(n_l) for n_l neurons, as a
 /// readout of that layer would be initialised.
 final class RandomFeedback: CreditAssignment {
+  private let pass: ForwardPass
   private let local: LocalCredit
   private let direct: DirectFeedback
 
   init(_ pass: ForwardPass, seed: UInt64) throws(Failure) {
     let stack = pass.stack
+    self.pass = pass
     local = LocalCredit(pass, try TransposedWeights(stack, layers: false, account: pass.account))
     direct = try DirectFeedback(pass, layers: stack.layers.count - 1, local)
     let source = DirectionSource(seed: seed, purpose: .feedback, part: UInt8(truncatingIfNeeded: stack.index))
@@ -28,9 +30,10 @@ final class RandomFeedback: CreditAssignment {
 
   func perturb(draw: Int) {}
 
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
-    local.assign(e, to: currents)
-    direct.assign(e, to: currents)
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
+    let traces = try pass.traces
+    local.assign(e, traces, to: currents)
+    direct.assign(e, traces, to: currents)
   }
 }
 

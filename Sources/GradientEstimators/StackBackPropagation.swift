@@ -9,12 +9,28 @@ final class StackBackPropagation {
   private let traceGradient: TraceGradient
   private let transposed: TransposedWeights
   private let weightGradient: Buffer<Float>
-  private var paddedFeatures: Buffer<Float>?
-  /// Per layer [samples][width]: dL/dI summed over time.
-  private var currentSums: [Buffer<Float>] = []
-  private var capacity = 0
+  private var kept = BatchMemory<Memory>()
   /// Per thread: the gradients by spikes of a tile and time step, and the carry.
   private var scratch: [Scratch] = []
+
+  /// What grows with the batch.
+  private final class Memory {
+    /// [samples][featureWidth]
+    let paddedFeatures: Buffer<Float>
+    /// Per layer [samples][width]: dL/dI summed over time.
+    let currentSums: [Buffer<Float>]
+
+    init(_ pass: ForwardPass) throws(Failure) {
+      let samples = pass.samples
+      func take(_ width: Int) throws(Failure) -> Buffer<Float> {
+        try Buffer(samples * width, for: "the gradients of \(samples) samples", account: pass.account)
+      }
+      paddedFeatures = try take(pass.stack.featureWidth)
+      var sums: [Buffer<Float>] = []
+      for layer in pass.stack.layers { sums.append(try take(layer.width)) }
+      currentSums = sums
+    }
+  }
 
   private struct Scratch {
     let spikeGradient: Buffer<Float>
@@ -42,35 +58,24 @@ final class StackBackPropagation {
 
   /// Writes the stack's part of the gradient.
   func write(_ e: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
-    guard let traces = pass.traces, let history = pass.history else { return }
+    let traces = try pass.traces
+    guard let history = pass.history else { throw .contradiction("a pass has kept no history") }
     let stack = pass.stack
-    try reserve(pass.samples)
-    guard let paddedFeatures else { return }
-    packRows(e, pass.samples, stack.features, paddedFeatures.base, stack.featureWidth)
+    let memory = try kept.take(pass.shape) { () throws(Failure) in try Memory(pass) }
+    let padded = memory.paddedFeatures.base
+    packRows(e, pass.samples, stack.features, padded, stack.featureWidth)
     transpose()
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     pass.pool.forEach(tiles) { tile, worker in
-      propagate(tile, scratch[worker], UnsafePointer(paddedFeatures.base), history)
+      propagate(tile, scratch[worker], UnsafePointer(padded), history, memory)
     }
-    for index in stack.layers.indices { writeGradient(index, history, into: gradient) }
+    for index in stack.layers.indices { writeGradient(index, history, memory, into: gradient) }
     if let readout = stack.readout {
       traceGradient.write(
         traceGradient.product(
           readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
-          outputGradient: UnsafePointer(paddedFeatures.base)), into: gradient)
+          outputGradient: UnsafePointer(padded)), into: gradient)
     }
-  }
-
-  private func reserve(_ samples: Int) throws(Failure) {
-    if samples <= capacity { return }
-    let purpose = "the gradients of \(samples) samples"
-    capacity = 0
-    paddedFeatures = try Buffer(samples * pass.stack.featureWidth, for: purpose, account: pass.account)
-    currentSums = []
-    for layer in pass.stack.layers {
-      currentSums.append(try Buffer(samples * layer.width, for: purpose, account: pass.account))
-    }
-    capacity = samples
   }
 }
 
@@ -84,7 +89,9 @@ extension StackBackPropagation {
   }
 
   /// From the last layer and time step of a tile back to the first.
-  private func propagate(_ tile: Int, _ scratch: Scratch, _ e: UnsafePointer<Float>, _ history: History) {
+  private func propagate(
+    _ tile: Int, _ scratch: Scratch, _ e: UnsafePointer<Float>, _ history: History, _ memory: Memory
+  ) {
     let stack = pass.stack
     let kernels = pass.kernels
     let first = tile * TileState.samples
@@ -93,7 +100,7 @@ extension StackBackPropagation {
       let layer = stack.layers[index]
       let kept = history.layers[index]
       let cells = count * layer.width
-      let sum = currentSums[index].base + first * layer.width
+      let sum = memory.currentSums[index].base + first * layer.width
       sum.update(repeating: 0, count: cells)
       scratch.carry.clear()
       if index == stack.layers.count - 1 { readOutGradient(e + first * stack.featureWidth, count, scratch) }
@@ -137,11 +144,11 @@ extension StackBackPropagation {
 
   /// dL/dW_l = sum over samples and steps of presynaptic signal times dL/dI_l.
   private func writeGradient(
-    _ index: Int, _ history: History, into gradient: UnsafeMutablePointer<Float>
+    _ index: Int, _ history: History, _ memory: Memory, into gradient: UnsafeMutablePointer<Float>
   ) {
     let stack = pass.stack
     let layer = stack.layers[index]
-    let sum = UnsafePointer(currentSums[index].base)
+    let sum = UnsafePointer(memory.currentSums[index].base)
     if index == 0 && !history.variesInTime {
       traceGradient.write(
         TraceGradient.Product(
@@ -201,7 +208,7 @@ extension StackBackPropagation {
       for step in 0..<pass.steps {
         let row = history.row(tile: first / TileState.samples, step: step)
         for place in 0..<min(TileState.samples, pass.samples - first) {
-          let inputs = history.inputs + (step * pass.samples + first + place) * layer.inputs
+          let inputs = history.input(step: step, sample: first + place, of: layer.inputs)
           let source = history.layers[0].currentGradient + (row + place) * layer.width + columns.lowerBound
           for input in 0..<layer.inputs {
             pass.kernels.axpy(

@@ -53,11 +53,11 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
-    guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
+    let (value, byFeatures) = try outputGradient.evaluate(loss, pass)
     for (part, e) in zip(parts, byFeatures) {
       try part.currents.reserve()
       try part.credit.assign(e, to: part.currents)
-      part.currents.prepare(e)
+      try part.currents.prepare(e)
     }
     write(into: gradient)
     return value
@@ -96,8 +96,8 @@ extension ThreeFactorEstimator {
     for pass in passes { pass.step(input) }
   }
 
-  package func finish() {
-    for pass in passes { pass.finish() }
+  package func finish() throws(Failure) {
+    for pass in passes { try pass.finish() }
   }
 }
 

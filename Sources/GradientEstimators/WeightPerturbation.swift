@@ -65,7 +65,7 @@ package final class WeightPerturbation: SinglePassEstimator {
     }
     scalars = Self.zeros(parts)
     outputGradient = OutputGradient(account: account)
-    layOutAxes()
+    try layOutAxes()
   }
 
   /// One for each direction.
@@ -98,7 +98,7 @@ package final class WeightPerturbation: SinglePassEstimator {
     return (pass, parts)
   }
 
-  package func perturb(draw: Int) {
+  package func perturb(draw: Int) throws(Failure) {
     guard let (directions, _) = random else { return }
     guide?.learn()
     directions.draw = draw
@@ -107,7 +107,7 @@ package final class WeightPerturbation: SinglePassEstimator {
         directions.drawNumbers(direction, block: index, into: drawn.base)
         var numbers = UnsafePointer(drawn.base)
         for tensor in block.tensors {
-          layOut(tensor, direction, numbers)
+          try layOut(tensor, direction, numbers)
           numbers += directions.numbers(of: tensor)
         }
       }
@@ -115,11 +115,11 @@ package final class WeightPerturbation: SinglePassEstimator {
   }
 
   /// Copies a tensor's part of a direction to where its pass reads it.
-  private func layOut(_ tensor: Tensor, _ direction: Int, _ numbers: UnsafePointer<Float>) {
+  private func layOut(_ tensor: Tensor, _ direction: Int, _ numbers: UnsafePointer<Float>) throws(Failure) {
     guard let part = parts.last(where: { $0.pass.stack.parameterOffset <= tensor.offset }),
       let index = part.pass.stack.tensors.firstIndex(where: { $0.offset == tensor.offset }),
       let layer = part.directions.layer(ofTensor: index)
-    else { return }
+    else { throw .contradiction("a direction is of no stack") }
     if tensor.shape.count == 2 {
       layer.setWeights(direction, numbers)
     } else {
@@ -128,14 +128,14 @@ package final class WeightPerturbation: SinglePassEstimator {
   }
 
   /// Every layer's directions are in the order of its parameters: its weights, then its biases.
-  private func layOutAxes() {
+  private func layOutAxes() throws(Failure) {
     for part in parts {
       for tensors in part.pass.stack.layerTensors {
         let weights = tensors[0].count
         for axis in 0..<weights + tensors[1].count {
           drawn.base[axis] = 1
-          layOut(tensors[0], axis, UnsafePointer(drawn.base))
-          layOut(tensors[1], axis, UnsafePointer(drawn.base + weights))
+          try layOut(tensors[0], axis, UnsafePointer(drawn.base))
+          try layOut(tensors[1], axis, UnsafePointer(drawn.base + weights))
           drawn.base[axis] = 0
         }
       }
@@ -145,8 +145,8 @@ package final class WeightPerturbation: SinglePassEstimator {
   package func estimate(
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
-    guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
-    findDerivatives(byFeatures)
+    let (value, byFeatures) = try outputGradient.evaluate(loss, pass)
+    try findDerivatives(byFeatures)
     try gaussNewton?.solve(&scalars, pass.passes[0], loss)
     if let random {
       random.aggregation.write(scalars, into: gradient)
@@ -157,10 +157,10 @@ package final class WeightPerturbation: SinglePassEstimator {
   }
 
   /// <grad L, v_k> for every direction: what rode through each stack, times the loss's derivative by its features.
-  private func findDerivatives(_ byFeatures: [UnsafePointer<Float>]) {
+  private func findDerivatives(_ byFeatures: [UnsafePointer<Float>]) throws(Failure) {
     for index in scalars.indices { scalars[index] = 0 }
     for (part, e) in zip(parts, byFeatures) {
-      guard let traces = part.pass.traces else { continue }
+      let traces = try part.pass.traces
       for direction in 0..<part.layout.directions {
         scalars[part.first + direction] += part.pass.derivative(direction, e, traces)
       }

@@ -18,14 +18,15 @@ package final class WidthGradient {
   private let outputGradient: OutputGradient
   private let scratch: [Buffer<Float>]
   private let account: MemoryAccount
-  /// [tiles][layers of the stack]
-  private var partial: Buffer<Double>?
+  /// Of each stack [tiles][layers of the stack].
+  private var partial: [BatchMemory<Buffer<Double>>]
 
   /// - Parameter pass: one that has not run yet; what it needs rides along from now on.
   package init(_ pass: NetworkPass, account: MemoryAccount) throws(Failure) {
     self.pass = pass
     self.account = account
     outputGradient = OutputGradient(account: account)
+    partial = pass.passes.map { _ in BatchMemory() }
     var cells = 0
     for part in pass.passes {
       part.riders.traces = true
@@ -44,23 +45,27 @@ package final class WidthGradient {
 
   /// Adds dL/dlog w of every layer of all stacks, branch first, for the batch that the pass has run.
   package func add(_ loss: any OutputLoss, to gradient: UnsafeMutablePointer<Double>) throws(Failure) {
-    guard let (_, byFeatures) = try outputGradient.evaluate(loss, pass) else { return }
+    let (_, byFeatures) = try outputGradient.evaluate(loss, pass)
     var gradient = gradient
     for index in pass.passes.indices {
-      try add(pass.passes[index], byFeatures[index], to: gradient)
+      try add(index, byFeatures[index], to: gradient)
       gradient += pass.passes[index].stack.layers.count
     }
   }
 
   private func add(
-    _ part: ForwardPass, _ e: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Double>
+    _ index: Int, _ e: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Double>
   ) throws(Failure) {
+    let part = pass.passes[index]
+    let traces = try part.traces
     let layers = part.stack.layers.count
     let tiles = (part.samples + TileState.samples - 1) / TileState.samples
-    let partial = try reserve(tiles * layers)
+    let partial = try partial[index].take(part.shape) { () throws(Failure) in
+      try Buffer(tiles * layers, for: "derivatives by surrogate widths", account: account)
+    }.base
     part.pool.forEach(tiles) { tile, worker in
       for layer in 0..<layers {
-        partial[tile * layers + layer] = derivative(part, e, tile, layer, scratch[worker].base)
+        partial[tile * layers + layer] = derivative(part, traces, e, tile, layer, scratch[worker].base)
       }
     }
     // In the order of the tiles, whoever has worked on them.
@@ -73,9 +78,9 @@ package final class WidthGradient {
 
   /// One tile's part of the derivative by one layer's log-width.
   private func derivative(
-    _ part: ForwardPass, _ e: UnsafePointer<Float>, _ tile: Int, _ layer: Int, _ scratch: UnsafeMutablePointer<Float>
+    _ part: ForwardPass, _ traces: Traces, _ e: UnsafePointer<Float>, _ tile: Int, _ layer: Int,
+    _ scratch: UnsafeMutablePointer<Float>
   ) -> Double {
-    guard let traces = part.traces else { return 0 }
     let stack = part.stack
     let first = tile * TileState.samples
     let count = min(TileState.samples, part.samples - first)
@@ -108,13 +113,5 @@ package final class WidthGradient {
       }
     }
     return sum
-  }
-
-  private func reserve(_ count: Int) throws(Failure) -> UnsafeMutablePointer<Double> {
-    if let partial, partial.count >= count { return partial.base }
-    partial = nil
-    let made = try Buffer<Double>(count, for: "derivatives by surrogate widths", account: account)
-    partial = made
-    return made.base
   }
 }

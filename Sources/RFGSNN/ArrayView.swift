@@ -21,7 +21,7 @@ struct ExpectedShape {
     let extents: StackList<Int>?
 
     fileprivate func text(_ axis: Int) -> String {
-      extents.map { "\($0[axis])" } ?? (axes == 1 ? "points" : "points_\(axis)")
+      extents?[axis].map { "\($0)" } ?? (axes == 1 ? "points" : "points_\(axis)")
     }
   }
 

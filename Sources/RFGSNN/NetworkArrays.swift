@@ -40,7 +40,7 @@ extension Network {
       features: specification.coordinates)
     let view = try ArrayView(array, name, expected)
     var points = StackList<HostArray>()
-    points.append(HostArray(rows: view))
+    try points.append(HostArray(rows: view))
     return NetworkData(
       branch, others: points, points: view.leading == nil ? .shared : .perSample)
   }
@@ -59,7 +59,7 @@ extension Network {
       if points > Int(Int32.max) {
         throw Failure(.shape, "\(name): the axes span more than \(Int32.max) points; use shorter ones")
       }
-      axes.append(array)
+      try axes.append(array)
     }
     return NetworkData(branch, others: axes, points: .shared)
   }
@@ -67,8 +67,8 @@ extension Network {
   /// Throws unless every input is a finite number, and stays one in the network's units.
   func requireUsable(_ data: NetworkData, _ name: String) throws(Failure) {
     try requireUsable(data.first, inputName(name, 0), stack: 0)
-    for index in data.others.indices {
-      try requireUsable(data.others[index], inputName(name, index + 1), stack: index + 1)
+    try data.others.forEach { (index, array) throws(Failure) in
+      try requireUsable(array, inputName(name, index + 1), stack: index + 1)
     }
   }
 

@@ -142,7 +142,7 @@ final class Options: HandleObject {
 
   /// The table and this code disagree; the tests create everything with every word, so this is for them to find.
   private static func misread(_ key: String) -> Failure {
-    Failure(.unsupported, "\(key): the library does not know what to do with it; please report this")
+    Failure(.internalFault, "\(key): the library does not know what to do with it; please report this")
   }
 }
 

@@ -6,6 +6,8 @@ package struct Failure: Error {
   package enum Kind: Sendable {
     case nullPointer, invalidHandle, shape, dataType, notFinite, unknownOption, outOfRange, outOfMemory
     case busy, inUse, wrongOrder, unsupported, callback, abi
+    /// The library contradicts itself.
+    case internalFault
   }
 
   package let kind: Kind

@@ -16,10 +16,10 @@ extension Network {
     let pass = try inferencePass()
     var tallies = stacks.map { SpikeTally($0) }
     var samples = [Double](repeating: 0, count: stacks.count)
-    try forEachBlock(data, pass) { first, _ in
+    try forEachBlock(data, pass) { (first, _) throws(Failure) in
       // The points of a trunk run with every block of functions; they count once.
       for (index, part) in pass.passes.enumerated() where first == 0 || index == 0 || data.points == .perSample {
-        guard let spikes = part.spikes else { continue }
+        guard let spikes = part.spikes else { throw .contradiction("a pass has not counted its spikes") }
         samples[index] += Double(part.samples)
         tallies[index].add(spikes)
       }

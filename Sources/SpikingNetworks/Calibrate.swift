@@ -50,7 +50,7 @@ extension Network {
   }
 
   private func scaleWeights(_ index: Int, _ pass: ForwardPass) throws(Failure) {
-    guard let traces = pass.traces else { return }
+    let traces = try pass.traces
     let stack = pass.stack
     let layer = stack.layers[index]
     let currents = try Buffer<Float>(

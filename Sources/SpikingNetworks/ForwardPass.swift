@@ -11,8 +11,13 @@ import Runtime
 package final class ForwardPass {
   package let stack: Stack
   package let parameters: PackedParameters
-  /// May be changed until the first pass.
-  package var riders: Riders
+  /// What was made for others goes.
+  package var riders: Riders {
+    didSet {
+      (workers, stepped) = ([], [])
+      (keptTraces, keptHistory) = (BatchMemory(), BatchMemory())
+    }
+  }
   /// Of each layer.
   package private(set) var surrogateWidths: [Float]
   /// psi(0) of each layer.
@@ -26,11 +31,12 @@ package final class ForwardPass {
   package let pool: ThreadPool
   package let account: MemoryAccount
 
-  /// Samples of the last pass and its time steps.
-  package private(set) var samples = 0
+  /// Of the last pass.
+  package private(set) var shape = BatchShape(samples: 0, steps: 0, variesInTime: false)
+  /// Time steps that it has done.
   package private(set) var steps = 0
-  package private(set) var traces: Traces?
-  package private(set) var history: History?
+  private var keptTraces = BatchMemory<Traces>()
+  private var keptHistory = BatchMemory<History>()
   /// Of the last pass, if spikes were to be counted.
   private(set) var spikes: SpikeTally?
 
@@ -62,6 +68,20 @@ package final class ForwardPass {
     peaks[layer] = Surrogate(shape: stack.surrogate.shape, width: width).peak
   }
 
+  /// Samples of the last pass.
+  package var samples: Int { shape.samples }
+
+  /// What the last pass left behind.
+  package var traces: Traces {
+    get throws(Failure) {
+      guard let traces = keptTraces.memory else { throw .contradiction("a pass is asked for before it has run") }
+      return traces
+    }
+  }
+
+  /// Of the last pass, if it kept one.
+  package var history: History? { keptHistory.memory }
+
   private func stepper() -> TimeStepper {
     if let sampling {
       for layer in counters.indices { counters[layer] = sampling.counter(stack, layer, kernels) }
@@ -78,14 +98,15 @@ package final class ForwardPass {
   package func run(_ inputs: InputBatch, steps: Int) throws(Failure) {
     try prepare(inputs, steps: steps, loop: tiles(inputs.samples))
     pool.forEach(preparedTiles) { index, worker in runTile(index, worker) }
-    conclude()
+    try conclude()
   }
 
-  /// What all tiles of a batch that runs as a whole share.
+  /// What all tiles of a batch that runs as a whole share. Nothing in it keeps the pass, which keeps it: where one stack
+  /// of several has no memory, those that had got ready would keep themselves for ever.
   private struct Run {
     let inputs: InputBatch
     let stepper: TimeStepper
-    let finisher: TileFinisher
+    let traces: Traces
     let redraws: Bool
     let stepsAtOnce: Int
   }
@@ -96,20 +117,20 @@ package final class ForwardPass {
   /// - Parameter loop: tiles in the shared loop.
   func prepare(_ inputs: InputBatch, steps: Int, loop: Int) throws(Failure) {
     prepared = nil
-    let traces = try prepareTraces(inputs.samples)
-    try prepareHistory(samples: inputs.samples, steps: steps, variesInTime: inputs.variesInTime)
+    let shape = inputs.shape(steps: steps)
+    try prepareMemory(shape)
     while workers.count < min(pool.threads, loop) {
       workers.append(
         try TileState(stack, riders, steps: TileState.stepsAtOnce(stack, riders), account: account))
     }
-    try prepareTables(inputs.samples)
-    samples = inputs.samples
+    self.shape = shape
     self.steps = steps
     prepared = Run(
-      inputs: inputs, stepper: stepper(), finisher: TileFinisher(pass: self, traces: traces), redraws: redraws,
+      inputs: inputs, stepper: stepper(), traces: try traces, redraws: redraws,
       stepsAtOnce: inputs.variesInTime || redraws || sampling != nil ? 1 : TileState.stepsAtOnce(stack, riders))
   }
 
+  /// None of a pass that is not prepared: the tiles are then nobody's to run.
   var preparedTiles: Int { prepared == nil ? 0 : tiles(samples) }
 
   func runTile(_ index: Int, _ worker: Int) {
@@ -122,15 +143,15 @@ package final class ForwardPass {
       if prepared.redraws { draw(tile) }
       prepared.stepper.advance(tile, steps: min(prepared.stepsAtOnce, steps - time))
     }
-    prepared.finisher.finish(tile)
-    prepared.finisher.traces.keepSpikes(stack, tile, index)
+    TileFinisher(pass: self, traces: prepared.traces).finish(tile)
+    prepared.traces.keepSpikes(stack, tile, index)
   }
 
   /// After the tiles.
-  func conclude() {
-    if prepared == nil { return }
-    spikes = traces?.tallySpikes(stack, tiles: tiles(samples))
-    prepared = nil
+  func conclude() throws(Failure) {
+    guard let prepared else { throw .contradiction("a pass ends that has not begun") }
+    spikes = prepared.traces.tallySpikes(stack, tiles: tiles(samples))
+    self.prepared = nil
   }
 
   /// Forgets a batch of which the tiles never ran, as another pass could not get ready.
@@ -138,11 +159,10 @@ package final class ForwardPass {
 
   /// Clears the state for a batch that the host will step.
   package func begin(samples: Int, steps: Int) throws(Failure) {
-    _ = try prepareTraces(samples)
-    try prepareHistory(samples: samples, steps: steps, variesInTime: true)
-    try prepareTables(samples)
+    let shape = BatchShape(samples: samples, steps: steps, variesInTime: true)
+    try prepareMemory(shape)
     while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, account: account)) }
-    self.samples = samples
+    self.shape = shape
     self.steps = 0
     for index in 0..<tiles(samples) { begin(stepped[index], index) }
   }
@@ -162,9 +182,8 @@ package final class ForwardPass {
   }
 
   /// Brings features and traces up to date with the steps done.
-  package func finish() {
-    guard let traces else { return }
-    let finisher = TileFinisher(pass: self, traces: traces)
+  package func finish() throws(Failure) {
+    let finisher = TileFinisher(pass: self, traces: try traces)
     pool.forEach(tiles(samples)) { index, _ in finisher.finish(stepped[index]) }
   }
 
@@ -222,25 +241,18 @@ package final class ForwardPass {
     }
   }
 
-  private func prepareTables(_ samples: Int) throws(Failure) {
-    if !SpikeTables.pay(samples, stack, riders) { return }
+  /// Makes room for a batch, or takes what is held for one of its shape.
+  private func prepareMemory(_ shape: BatchShape) throws(Failure) {
+    if riders.directions > 0 && perturbation == nil { throw .contradiction("tangents ride along no perturbation") }
+    _ = try keptTraces.take(shape) { () throws(Failure) in
+      try Traces(stack, riders, samples: shape.samples, account: account)
+    }
+    if riders.history {
+      _ = try keptHistory.take(shape) { () throws(Failure) in try History(stack, shape, account: account) }
+    }
+    if !SpikeTables.pay(shape.samples, stack, riders) { return }
     let tables = if let spikeTables { spikeTables } else { try SpikeTables(stack, account: account) }
     spikeTables = tables
     tables.take(parameters, stack, kernels)
-  }
-
-  private func prepareTraces(_ samples: Int) throws(Failure) -> Traces {
-    if let traces, traces.capacity >= samples { return traces }
-    traces = nil
-    let made = try Traces(stack, riders, samples: samples, account: account)
-    traces = made
-    return made
-  }
-
-  private func prepareHistory(samples: Int, steps: Int, variesInTime: Bool) throws(Failure) {
-    if !riders.history { return }
-    if let history, history.fits(samples: samples, steps: steps, variesInTime: variesInTime) { return }
-    history = nil
-    history = try History(stack, samples: samples, steps: steps, variesInTime: variesInTime, account: account)
   }
 }

@@ -18,13 +18,13 @@ package final class History {
   package let inputs: UnsafeMutablePointer<Float>
   package let variesInTime: Bool
   package let steps: Int
+  /// Of the largest batch that there is room for.
   package let samples: Int
   private let floats: [Buffer<Float>]
   private let masks: [Buffer<UInt64>]
 
-  init(
-    _ stack: Stack, samples: Int, steps: Int, variesInTime: Bool, account: MemoryAccount
-  ) throws(Failure) {
+  init(_ stack: Stack, _ shape: BatchShape, account: MemoryAccount) throws(Failure) {
+    let (samples, steps, variesInTime) = (shape.samples, shape.steps, shape.variesInTime)
     let purpose = "the history of \(samples) samples over \(steps) time steps"
     var floats: [Buffer<Float>] = []
     var masks: [Buffer<UInt64>] = []
@@ -61,13 +61,14 @@ package final class History {
     (tile * steps + step) * TileState.samples
   }
 
-  func fits(samples: Int, steps: Int, variesInTime: Bool) -> Bool {
-    self.samples == samples && self.steps == steps && self.variesInTime == variesInTime
+  /// A sample's inputs at a time step.
+  package func input(step: Int, sample: Int, of width: Int) -> UnsafeMutablePointer<Float> {
+    inputs + ((variesInTime ? step * samples : 0) + sample) * width
   }
 
   func keepInputs(_ stack: Stack, _ tile: TileState, step: Int) {
     if step > 0 && !variesInTime { return }
-    let place = ((variesInTime ? step * samples : 0) + tile.first) * stack.inputs
-    (inputs + place).update(from: tile.input, count: tile.count * stack.inputs)
+    input(step: step, sample: tile.first, of: stack.inputs)
+      .update(from: tile.input, count: tile.count * stack.inputs)
   }
 }

@@ -179,14 +179,12 @@ package final class Network {
     _ data: NetworkData, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void
   ) throws(Failure) {
     let pass = try inferencePass()
-    try forEachBlock(data, pass) { first, count in
-      if let outputs = pass.outputs { body(outputs, first, count) }
-    }
+    try forEachBlock(data, pass) { (first, count) throws(Failure) in body(try pass.outputs, first, count) }
   }
 
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
-    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) -> Void
+    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     try requireFiniteParameters()
     pass.pack(parameters.base)
@@ -195,7 +193,7 @@ package final class Network {
     while first < data.samples {
       let count = min(block, data.samples - first)
       try pass.run(data.batch(of: self, first: first, samples: count), steps: specification.timeSteps)
-      body(first, count)
+      try body(first, count)
       first += count
     }
   }
@@ -214,9 +212,8 @@ package final class Network {
 
   /// Writes outputs [samples][points][fields] in the host's units.
   package func writeOutputs(
-    _ outputs: UnsafePointer<Float>?, samples: Int, into host: HostArray, from first: Int = 0
+    _ outputs: UnsafePointer<Float>, samples: Int, into host: HostArray, from first: Int = 0
   ) {
-    guard let outputs else { return }
     for sample in 0..<samples {
       host.writeScaled(
         outputs + sample * host.features, sample: first + sample, shift: outputScaling.shift,

@@ -16,7 +16,7 @@ package enum Points: Sendable {
     switch self {
     case .none: StackList()
     case .shared: rows()
-    case .perSample: rows().map { $0 / max(samples, 1) }
+    case .perSample: rows().map { _, rows in rows / max(samples, 1) }
     }
   }
 }
@@ -41,7 +41,7 @@ package struct NetworkData {
   package var samples: Int { first.samples }
 
   /// Points along each axis; see Points.
-  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map(\.samples)) }
+  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map { _, rows in rows.samples }) }
 
   /// Points at which each function is known.
   package var pointCount: Int { pointExtents.product }
@@ -50,16 +50,14 @@ package struct NetworkData {
 
   /// Rows first..<first + samples, at all points.
   package func batch(of network: Network, first: Int, samples: Int) -> NetworkBatch {
-    var batch = NetworkBatch(
-      InputBatch(self.first, scaling: network.inputScalings[0], first: first, samples: samples), points: points)
-    for index in others.indices {
-      let (array, scaling) = (others[index], network.inputScalings[index + 1])
-      batch.others.append(
-        points == .perSample
+    NetworkBatch(
+      InputBatch(self.first, scaling: network.inputScalings[0], first: first, samples: samples),
+      others: others.map { index, array in
+        let scaling = network.inputScalings[index + 1]
+        return points == .perSample
           ? InputBatch(array, scaling: scaling, first: first * pointCount, samples: samples * pointCount)
-          : InputBatch(array, scaling: scaling, first: 0, samples: array.samples))
-    }
-    return batch
+          : InputBatch(array, scaling: scaling, first: 0, samples: array.samples)
+      }, points: points)
   }
 }
 
@@ -69,17 +67,14 @@ extension NetworkData {
   package func batch(
     of network: Network, indices: UnsafeBufferPointer<Int32>, points places: [UnsafeBufferPointer<Int32>]? = nil
   ) -> NetworkBatch {
-    var batch = NetworkBatch(
-      InputBatch(first, scaling: network.inputScalings[0], indices: indices), points: points)
-    for index in others.indices {
-      let (array, scaling) = (others[index], network.inputScalings[index + 1])
-      batch.others.append(
-        points == .perSample
-          ? InputBatch(array, scaling: scaling, indices: indices, group: pointCount)
-          : places.map { InputBatch(array, scaling: scaling, indices: $0[index]) }
-            ?? InputBatch(array, scaling: scaling, first: 0, samples: array.samples))
-    }
-    return batch
+    NetworkBatch(
+      InputBatch(first, scaling: network.inputScalings[0], indices: indices),
+      others: others.map { index, array in
+        let scaling = network.inputScalings[index + 1]
+        if points == .perSample { return InputBatch(array, scaling: scaling, indices: indices, group: pointCount) }
+        return places.map { InputBatch(array, scaling: scaling, indices: $0[index]) }
+          ?? InputBatch(array, scaling: scaling, first: 0, samples: array.samples)
+      }, points: points)
   }
 }
 
@@ -87,21 +82,29 @@ extension NetworkData {
 package struct NetworkBatch {
   /// Of the samples or functions; and the others.
   package let first: InputBatch
-  package fileprivate(set) var others = StackList<InputBatch>()
+  package let others: StackList<InputBatch>
   package let points: Points
 
-  package init(_ first: InputBatch, points: Points) {
+  package init(_ first: InputBatch, others: StackList<InputBatch> = StackList(), points: Points) {
     self.first = first
+    self.others = others
     self.points = points
   }
 
   package var samples: Int { first.samples }
   /// Points along each axis; see Points.
-  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map(\.samples)) }
+  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map { _, rows in rows.samples }) }
+
+  package var stacks: Int { 1 + others.count }
+
+  package func shape(steps: Int) -> BatchShape {
+    BatchShape(
+      samples: samples, points: points, extents: pointExtents, steps: steps, variesInTime: first.variesInTime)
+  }
 
   /// Calls `body` with the batch of each stack, in their order.
   package func forEach(_ body: (_ stack: Int, _ batch: InputBatch) throws(Failure) -> Void) throws(Failure) {
     try body(0, first)
-    for index in others.indices { try body(index + 1, others[index]) }
+    try others.forEach { (index, inputs) throws(Failure) in try body(index + 1, inputs) }
   }
 }

@@ -8,6 +8,8 @@ package final class NetworkPass {
   package let passes: [ForwardPass]
   private let combination: ProductCombination?
   private let surrogateWidths: SurrogateWidths
+  /// Of the last batch.
+  package private(set) var shape = BatchShape(samples: 0, steps: 0, variesInTime: false)
   /// Kept, as an array made anew for every step would be an allocation.
   private var featureGradientPlaces: [UnsafePointer<Float>] = []
 
@@ -40,6 +42,7 @@ package final class NetworkPass {
 
   /// All time steps of a batch; the stacks' tiles share one loop.
   package func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {
+    if batch.stacks != passes.count { throw .contradiction("a batch is not of the network's stacks") }
     for pass in passes { pass.dismiss() }
     var tiles = 0
     try batch.forEach { (stack, inputs) throws(Failure) in tiles += passes[stack].tiles(inputs.samples) }
@@ -53,49 +56,54 @@ package final class NetworkPass {
         index -= pass.preparedTiles
       }
     }
-    for pass in passes { pass.conclude() }
-    try combine(batch.points)
-  }
-
-  private func combine(_ points: Points) throws(Failure) {
+    for pass in passes { try pass.conclude() }
+    shape = batch.shape(steps: steps)
     guard let combination else { return }
     var features = StackList<ProductCombination.Features>()
     for pass in passes {
-      guard let traces = pass.traces else { return }
-      features.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))
+      try features.append(
+        ProductCombination.Features(values: UnsafePointer(try pass.traces.features), rows: pass.samples))
     }
-    try combination.take(features, points)
-    combination.combine()
+    try combination.take(features, shape)
+    try combination.combine()
   }
 
   package func begin(samples: Int, steps: Int) throws(Failure) {
     for pass in passes { try pass.begin(samples: samples, steps: steps) }
+    shape = passes[0].shape
   }
 
   package func step(_ input: InputBatch) {
     passes[0].step(input)
   }
 
-  package func finish() {
-    for pass in passes { pass.finish() }
+  package func finish() throws(Failure) {
+    for pass in passes { try pass.finish() }
   }
 
   /// Samples of an MLP, functions of an operator network.
-  package var samples: Int { passes[0].samples }
+  package var samples: Int { shape.samples }
 
   /// Outputs of each sample: points times fields.
-  package var outputsPerSample: Int { combination?.outputsPerSample ?? passes[0].stack.features }
+  package var outputsPerSample: Int {
+    get throws(Failure) {
+      if let combination { return try combination.outputsPerSample }
+      return passes[0].stack.features
+    }
+  }
 
   /// [samples][points][fields], in the network's units.
-  package var outputs: UnsafePointer<Float>? {
-    if let combination { return combination.outputs }
-    return passes[0].traces.map { UnsafePointer($0.features) }
+  package var outputs: UnsafePointer<Float> {
+    get throws(Failure) {
+      if let combination { return try combination.outputs }
+      return UnsafePointer(try passes[0].traces.features)
+    }
   }
 
   /// The loss's derivative by the features of every stack, from that by the outputs: the product rule, and nothing
   /// that goes through a spiking layer.
-  package func featureGradients(_ outputGradient: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
-    if let combination { return combination.featureGradients(outputGradient) }
+  package func featureGradients(_ outputGradient: UnsafePointer<Float>) throws(Failure) -> [UnsafePointer<Float>] {
+    if let combination { return try combination.featureGradients(outputGradient) }
     if featureGradientPlaces.isEmpty { featureGradientPlaces.append(outputGradient) }
     featureGradientPlaces[0] = outputGradient
     return featureGradientPlaces

@@ -26,8 +26,8 @@ package final class NetworkState {
     pass.parameters.pack(network.parameters.base)
     pass.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: samples))
     if let output {
-      pass.finish()
-      network.writeOutputs(pass.traces?.features, samples: samples, into: output)
+      try pass.finish()
+      network.writeOutputs(UnsafePointer(try pass.traces.features), samples: samples, into: output)
     }
   }
 

@@ -65,7 +65,7 @@ struct OperatorReadoutSolve {
     }
     var error = 0.0
     for (field, solved) in found.enumerated() {
-      store(solved, field)
+      try store(solved, field)
       error += solved.squaredError * network.outputScaling.scale[field] * network.outputScaling.scale[field]
     }
     return ReadoutSolution(loss: error / (Double(targets.samples) * Double(targets.features)), lambda: chosen)
@@ -131,11 +131,13 @@ struct OperatorReadoutSolve {
 
   /// Puts a field's readouts into the network. Products that are not needed get a last trunk of 0 and keep the rest, so
   /// that they say nothing, and training can take them up.
-  private func store(_ solved: Field, _ field: Int) {
+  private func store(_ solved: Field, _ field: Int) throws(Failure) {
     for (stack, matrix) in zip(network.stacks, solved.coefficients) {
-      network.store(matrix.all, stack, feature: field * latent)
+      try network.store(matrix.all, stack, feature: field * latent)
     }
-    guard let trunk = network.stacks.last, let readout = trunk.readout else { return }
+    guard let trunk = network.stacks.last, let readout = trunk.readout else {
+      throw .contradiction("a readout was solved for that there is not")
+    }
     for k in solved.coefficients[0].columns..<latent {
       let feature = field * latent + k
       for neuron in 0..<trunk.lastLayer.neurons {

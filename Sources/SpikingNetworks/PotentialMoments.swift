@@ -1,3 +1,5 @@
+import Runtime
+
 /// Mean and standard deviation of a layer's membrane potentials before the reset, over samples, neurons and time.
 package struct PotentialMoments {
   package let mean: Double
@@ -11,8 +13,9 @@ package struct PotentialMoments {
 
 extension ForwardPass {
   /// The moments of a layer in the last pass; nil if its riders had no `potentials`. Costs O(samples x neurons).
-  package func potentialMoments(of layer: Int) -> PotentialMoments? {
-    guard let traces, riders.potentials, samples > 0 else { return nil }
+  package func potentialMoments(of layer: Int) throws(Failure) -> PotentialMoments? {
+    if !riders.potentials || samples == 0 { return nil }
+    let traces = try traces
     let (neurons, width) = (stack.layers[layer].neurons, stack.layers[layer].width)
     var sum = 0.0
     var squares = 0.0

@@ -23,17 +23,24 @@ package final class ProductCombination {
   private let account: MemoryAccount
   private let fields: Int
   private let latent: Int
-  private var points = Points.shared
-  private var functions = 0
-  private var pointCount = 0
-  /// Of tensor grids: points along each axis.
-  private var axes = StackList<Int>()
-  private var memory: Memory?
+  private var kept = BatchMemory<Memory>()
+  private var batch: Batch?
 
-  /// Buffers for one size of batch.
-  private struct Memory {
+  /// The features of all stacks for one batch.
+  private struct Batch {
+    let points: Points
     let functions: Int
     let pointCount: Int
+    var branch: UnsafePointer<Float>
+    let memory: Memory
+  }
+
+  /// Buffers for batches of one shape, and of fewer functions.
+  private final class Memory {
+    /// Points along each axis of a tensor grid, a place on it, and the trunks' features.
+    let axes: [Int]
+    let places: Buffer<Int>
+    var trunks: [UnsafePointer<Float>] = []
     /// [functions][points][fields]
     let outputs: Buffer<Float>
     /// [points][fields x latent]: the trunk's features, or the products over the axes.
@@ -46,11 +53,35 @@ package final class ProductCombination {
     let trunkRows: Buffer<Float>
     let branchRows: Buffer<Float>
     let product: Buffer<Float>
-    /// Per axis [points of the axis][fields x latent], and a row.
+    /// Per axis [rows of its trunk][fields x latent], and a row.
     let axisGradients: [Buffer<Float>]
     let row: Buffer<Float>
     /// The branch's gradient and the axes'.
     let featureGradients: [UnsafePointer<Float>]
+
+    init(_ shape: BatchShape, fields: Int, latent: Int, account: MemoryAccount) throws(Failure) {
+      let (functions, points, features) = (shape.samples, shape.pointCount, fields * latent)
+      let purpose = "the products of \(functions) functions and \(points) points"
+      func take(_ rows: Int, _ width: Int) throws(Failure) -> Buffer<Float> {
+        try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account)
+      }
+      axes = shape.extents.array
+      places = try Buffer(axes.count, for: purpose, account: account)
+      var axisGradients: [Buffer<Float>] = []
+      for axis in axes.indices { axisGradients.append(try take(shape.trunkRows(axis), features)) }
+      let joined = shape.points == .shared ? points : 0
+      outputs = try take(functions, points * fields)
+      trunk = try take(joined, features)
+      trunkGradient = try take(joined, features)
+      branchGradient = try take(functions, features)
+      transposed = try take(latent, padded(joined))
+      trunkRows = try take(joined, padded(latent))
+      branchRows = try take(functions, padded(latent))
+      product = try take(max(functions * padded(joined), max(functions, joined) * padded(latent)), 1)
+      row = try take(1, features)
+      self.axisGradients = axisGradients
+      featureGradients = ([branchGradient] + axisGradients).map { UnsafePointer($0.base) }
+    }
   }
 
   package init(_ network: Network, account: MemoryAccount) {
@@ -62,73 +93,64 @@ package final class ProductCombination {
   }
 
   private var features: Int { fields * latent }
-  package var outputsPerSample: Int { pointCount * fields }
-  package var outputs: UnsafePointer<Float>? { memory.map { UnsafePointer($0.outputs.base) } }
 
-  private var stacks = StackList<Features>()
+  /// What is combined, after `take`.
+  private var taken: Batch {
+    get throws(Failure) {
+      guard let batch else { throw .contradiction("features are to be multiplied before they were taken") }
+      return batch
+    }
+  }
+
+  package var outputsPerSample: Int { get throws(Failure) { try taken.pointCount * fields } }
+
+  /// [functions][points][fields], after `combine`.
+  package var outputs: UnsafePointer<Float> { get throws(Failure) { UnsafePointer(try taken.memory.outputs.base) } }
 
   /// Takes the features of all stacks, branch first; they must stay where they are while outputs and gradients are
   /// asked for.
-  package func take(_ stacks: StackList<Features>, _ points: Points) throws(Failure) {
-    self.stacks = stacks
-    self.points = points
-    functions = stacks[0].rows
-    axes = StackList()
-    for index in 1..<stacks.count { axes.append(stacks[index].rows) }
-    pointCount = points == .perSample ? axes[0] / max(functions, 1) : axes.product
-    let memory = try reserve()
-    if points == .shared { joinAxes(memory) }
+  package func take(_ stacks: StackList<Features>, _ shape: BatchShape) throws(Failure) {
+    batch = nil
+    guard let branch = stacks[0], branch.rows == shape.samples, stacks.count == shape.extents.count + 1 else {
+      throw .contradiction("the features are not of the batch's functions")
+    }
+    let memory = try kept.take(shape) { () throws(Failure) in
+      try Memory(shape, fields: fields, latent: latent, account: account)
+    }
+    memory.trunks.removeAll(keepingCapacity: true)
+    for axis in shape.extents.indices {
+      guard let trunk = stacks[axis + 1], trunk.rows == shape.trunkRows(axis) else {
+        throw .contradiction("the features are not of the batch's points")
+      }
+      memory.trunks.append(trunk.values)
+    }
+    let batch = Batch(
+      points: shape.points, functions: shape.samples, pointCount: shape.pointCount, branch: branch.values,
+      memory: memory)
+    if shape.points == .shared { joinAxes(batch) }
+    self.batch = batch
   }
 
   /// Takes other features of the same functions.
-  package func takeBranch(_ values: UnsafePointer<Float>) {
-    stacks[0] = Features(values: values, rows: functions)
-  }
+  package func takeBranch(_ values: UnsafePointer<Float>) { batch?.branch = values }
 
   /// Finds the outputs.
-  package func combine() {
-    guard let memory else { return }
-    if points == .perSample { return combinePairs(memory) }
+  package func combine() throws(Failure) {
+    let batch = try taken
+    if batch.points == .perSample { return combinePairs(batch) }
     for field in 0..<fields {
-      transposeTrunk(field, memory)
-      multiplyFeatures(field, memory)
+      transposeTrunk(field, batch)
+      multiplyFeatures(field, batch)
     }
-  }
-
-  private func reserve() throws(Failure) -> Memory {
-    if let memory, memory.functions == functions, memory.pointCount == pointCount,
-      axes.indices.allSatisfy({ memory.axisGradients[$0].count == axes[$0] * features })
-    {
-      return memory
-    }
-    memory = nil
-    let purpose = "the products of \(functions) functions and \(pointCount) points"
-    func take(_ rows: Int, _ width: Int) throws(Failure) -> Buffer<Float> {
-      try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account)
-    }
-    let shared = points == .shared
-    var axisGradients: [Buffer<Float>] = []
-    for axis in axes.indices { axisGradients.append(try take(axes[axis], features)) }
-    let joined = shared ? pointCount : 0
-    let branchGradient = try take(functions, features)
-    let made = Memory(
-      functions: functions, pointCount: pointCount, outputs: try take(functions, pointCount * fields),
-      trunk: try take(joined, features), trunkGradient: try take(joined, features),
-      branchGradient: branchGradient, transposed: try take(latent, padded(joined)),
-      trunkRows: try take(joined, padded(latent)), branchRows: try take(functions, padded(latent)),
-      product: try take(max(functions * padded(joined), max(functions, joined) * padded(latent)), 1),
-      axisGradients: axisGradients, row: try take(1, features),
-      featureGradients: ([branchGradient] + axisGradients).map { UnsafePointer($0.base) })
-    memory = made
-    return made
   }
 
   /// The trunk's features at every point: for a tensor grid the products of the axes', last axis fastest.
-  private func joinAxes(_ memory: Memory) {
-    forEachPoint { point, places in
+  private func joinAxes(_ batch: Batch) {
+    let memory = batch.memory
+    forEachPoint(batch) { point, places in
       let row = memory.trunk.base + point * features
-      for axis in places.indices {
-        let values = stacks[axis + 1].values + places[axis] * features
+      for axis in memory.axes.indices {
+        let values = memory.trunks[axis] + places[axis] * features
         if axis == 0 {
           row.update(from: values, count: features)
         } else {
@@ -138,10 +160,11 @@ package final class ProductCombination {
     }
   }
 
-  private func forEachPoint(_ body: (_ point: Int, _ places: StackList<Int>) -> Void) {
-    var places = axes.map { _ in 0 }
-    for point in 0..<pointCount {
-      body(point, places)
+  private func forEachPoint(_ batch: Batch, _ body: (_ point: Int, _ places: UnsafePointer<Int>) -> Void) {
+    let (axes, places) = (batch.memory.axes, batch.memory.places.base)
+    batch.memory.places.clear()
+    for point in 0..<batch.pointCount {
+      body(point, UnsafePointer(places))
       var axis = axes.count - 1
       while axis >= 0 {
         places[axis] += 1
@@ -152,16 +175,17 @@ package final class ProductCombination {
     }
   }
 
-  private func transposeTrunk(_ field: Int, _ memory: Memory) {
-    let width = padded(pointCount)
-    for point in 0..<pointCount {
+  private func transposeTrunk(_ field: Int, _ batch: Batch) {
+    let memory = batch.memory
+    let width = padded(batch.pointCount)
+    for point in 0..<batch.pointCount {
       let row = memory.trunk.base + point * features + field * latent
       for k in 0..<latent { memory.transposed.base[k * width + point] = row[k] }
     }
   }
 
-  private func multiplyFeatures(_ field: Int, _ memory: Memory) {
-    let branch = stacks[0].values
+  private func multiplyFeatures(_ field: Int, _ batch: Batch) {
+    let (memory, branch, functions, pointCount) = (batch.memory, batch.branch, batch.functions, batch.pointCount)
     let width = padded(pointCount)
     let block = 16
     pool.forEach((functions + block - 1) / block) { index, _ in
@@ -179,10 +203,10 @@ package final class ProductCombination {
   }
 
   /// Every function at points of its own: a dot product for each pair that exists.
-  private func combinePairs(_ memory: Memory) {
-    let branch = stacks[0].values
-    let trunk = stacks[1].values
-    pool.forEach(functions) { function, _ in
+  private func combinePairs(_ batch: Batch) {
+    let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
+    let trunk = memory.trunks[0]
+    pool.forEach(batch.functions) { function, _ in
       for point in 0..<pointCount {
         for field in 0..<fields {
           let b = branch + function * features + field * latent
@@ -198,32 +222,33 @@ package final class ProductCombination {
 
 extension ProductCombination {
   /// dL/dbranch = E trunk, dL/dtrunk = E^T branch; and for each axis the sum over the others.
-  func featureGradients(_ e: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
-    guard let memory else { return [] }
-    if points == .perSample {
-      pairGradients(e, memory)
+  func featureGradients(_ e: UnsafePointer<Float>) throws(Failure) -> [UnsafePointer<Float>] {
+    let batch = try taken
+    if batch.points == .perSample {
+      pairGradients(e, batch)
     } else {
       for field in 0..<fields {
-        shareBranchGradient(field, e, memory)
-        shareTrunkGradient(field, e, memory)
+        shareBranchGradient(field, e, batch)
+        shareTrunkGradient(field, e, batch)
       }
-      splitAxes(memory)
+      splitAxes(batch)
     }
-    return memory.featureGradients
+    return batch.memory.featureGradients
   }
 
   /// dL/dbranch alone.
-  package func branchGradient(_ e: UnsafePointer<Float>) -> UnsafePointer<Float>? {
-    guard let memory else { return nil }
-    if points == .perSample {
-      pairGradients(e, memory)
+  package func branchGradient(_ e: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float> {
+    let batch = try taken
+    if batch.points == .perSample {
+      pairGradients(e, batch)
     } else {
-      for field in 0..<fields { shareBranchGradient(field, e, memory) }
+      for field in 0..<fields { shareBranchGradient(field, e, batch) }
     }
-    return UnsafePointer(memory.branchGradient.base)
+    return UnsafePointer(batch.memory.branchGradient.base)
   }
 
-  private func shareBranchGradient(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
+  private func shareBranchGradient(_ field: Int, _ e: UnsafePointer<Float>, _ batch: Batch) {
+    let (memory, functions, pointCount) = (batch.memory, batch.functions, batch.pointCount)
     let width = padded(latent)
     let columns = pointCount * fields
     for point in 0..<pointCount {
@@ -244,8 +269,8 @@ extension ProductCombination {
     }
   }
 
-  private func shareTrunkGradient(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
-    let branch = stacks[0].values
+  private func shareTrunkGradient(_ field: Int, _ e: UnsafePointer<Float>, _ batch: Batch) {
+    let (memory, branch, functions, pointCount) = (batch.memory, batch.branch, batch.functions, batch.pointCount)
     let width = padded(latent)
     let columns = pointCount * fields
     for function in 0..<functions {
@@ -266,18 +291,19 @@ extension ProductCombination {
     }
   }
 
-  private func splitAxes(_ memory: Memory) {
-    if axes.count == 1 {
-      memory.axisGradients[0].base.update(from: memory.trunkGradient.base, count: pointCount * features)
+  private func splitAxes(_ batch: Batch) {
+    let memory = batch.memory
+    if memory.axes.count == 1 {
+      memory.axisGradients[0].base.update(from: memory.trunkGradient.base, count: batch.pointCount * features)
       return
     }
     for gradient in memory.axisGradients { gradient.clear() }
     let row = memory.row.base
-    forEachPoint { point, places in
-      for axis in axes.indices {
+    forEachPoint(batch) { point, places in
+      for axis in memory.axes.indices {
         row.update(from: memory.trunkGradient.base + point * features, count: features)
-        for other in places.indices where other != axis {
-          kernels.multiplyElements(features, stacks[other + 1].values + places[other] * features, row)
+        for other in memory.axes.indices where other != axis {
+          kernels.multiplyElements(features, memory.trunks[other] + places[other] * features, row)
         }
         kernels.axpy(
           features, 1, UnsafePointer(row), memory.axisGradients[axis].base + places[axis] * features)
@@ -285,10 +311,10 @@ extension ProductCombination {
     }
   }
 
-  private func pairGradients(_ e: UnsafePointer<Float>, _ memory: Memory) {
-    let branch = stacks[0].values
-    let trunk = stacks[1].values
-    pool.forEach(functions) { function, _ in
+  private func pairGradients(_ e: UnsafePointer<Float>, _ batch: Batch) {
+    let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
+    let trunk = memory.trunks[0]
+    pool.forEach(batch.functions) { function, _ in
       let branchGradient = memory.branchGradient.base + function * features
       branchGradient.update(repeating: 0, count: features)
       for point in 0..<pointCount {

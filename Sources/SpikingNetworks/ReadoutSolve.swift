@@ -37,7 +37,7 @@ extension Network {
     let solution = try equations.solution()
     let squares = try equations.squaredErrors(of: solution)
     try requireReadout(solution.all, chosen, lambdaName)
-    store(solution.all, stack, feature: 0)
+    try store(solution.all, stack, feature: 0)
     var error = 0.0
     for j in 0..<outputs { error += squares[j] * outputScaling.scale[j] * outputScaling.scale[j] }
     return ReadoutSolution(loss: error / (Double(data.samples) * Double(outputs)), lambda: chosen)
@@ -55,8 +55,8 @@ extension Network {
   }
 
   /// Writes weights and, in the last row, biases of neighbouring features from `feature` on.
-  func store(_ solution: MatrixPart, _ stack: Stack, feature: Int) {
-    guard let readout = stack.readout else { return }
+  func store(_ solution: MatrixPart, _ stack: Stack, feature: Int) throws(Failure) {
+    guard let readout = stack.readout else { throw .contradiction("a readout was solved for that there is not") }
     for row in 0..<solution.rows {
       let place =
         row < stack.lastLayer.neurons ? readout.weightOffset + row * stack.features : readout.biasOffset

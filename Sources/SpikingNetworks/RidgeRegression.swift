@@ -104,8 +104,7 @@ struct RidgeRegression {
       try pass.run(
         InputBatch(inputs, scaling: network.inputScalings[0], first: first, samples: count),
         steps: network.specification.timeSteps)
-      guard let traces = pass.traces else { return }
-      let rates = traces.rates[stack.layers.count - 1]
+      let rates = try pass.traces.rates[stack.layers.count - 1]
       for part in [false, true] {
         let samples = (first..<first + count).filter { (held.isEmpty ? false : held[$0]) == part }
         for place in Swift.stride(from: 0, to: samples.count, by: Self.sumBlock) {

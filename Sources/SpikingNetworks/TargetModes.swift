@@ -25,10 +25,11 @@ extension Network {
     let count = min(targets.samples, Self.modeFunctions)
     let functions = (0..<count).map { $0 * targets.samples / count }
     var modes: [TargetModes] = []
-    for axis in data.pointExtents.indices {
-      let values = try algebra.matrix(data.pointExtents[axis], stacks[axis + 1].features)
+    let extents = data.pointExtents.array
+    for axis in extents.indices {
+      let values = try algebra.matrix(extents[axis], stacks[axis + 1].features)
       for field in 0..<specification.outputs {
-        let unfolded = try unfold(targets, functions, data.pointExtents.array, axis, field, algebra)
+        let unfolded = try unfold(targets, functions, extents, axis, field, algebra)
         let singular = try algebra.singularVectors(unfolded.all, count: specification.latent)
         for (k, value) in singular.values.enumerated() {
           let size = (Double(values.rows) * value / singular.values[0]).squareRoot()

@@ -2,7 +2,6 @@ import Runtime
 
 /// What a pass leaves behind of each sample: means over time, whatever the number of steps.
 package final class Traces {
-  package let capacity: Int
   /// [samples][features]
   package let features: UnsafeMutablePointer<Float>
   /// [directions][samples][features]: derivatives of the features along each direction.
@@ -31,7 +30,6 @@ package final class Traces {
         try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account))
       return memory[memory.count - 1].base
     }
-    capacity = samples
     features = try take(samples, stack.features)
     featureTangents = try take(
       samples, try checkedProduct(riders.directions, stack.features, for: purpose))

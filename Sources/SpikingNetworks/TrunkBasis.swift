@@ -105,7 +105,7 @@ struct TrunkBasis {
   private static func forEachBlock(
     _ pass: ForwardPass, _ algebra: MatrixAlgebra, _ body: (_ rates: Buffer<Float>, _ first: Int, _ count: Int) -> Void
   ) throws(Failure) {
-    guard let traces = pass.traces else { return }
+    let traces = try pass.traces
     let layer = pass.stack.lastLayer
     let stride = padded(layer.neurons + 1)
     let rows = try Buffer<Float>(block * stride, for: algebra.purpose, account: algebra.account)

@@ -127,7 +127,7 @@ extension Trainer {
     try estimator.perturb(draw: draw)
     for pass in estimator.sampledPasses { pass.sampling?.draw = draw }
     try estimator.forward(batch.inputs, steps: network.specification.timeSteps)
-    let loss: any OutputLoss = try batch.trunks?.byFeatures(batch.loss, estimator.outputs) ?? batch.loss
+    let loss: any OutputLoss = try batch.trunks?.byFeatures(batch.loss, try estimator.outputs) ?? batch.loss
     let value = try estimator.estimate(loss, into: batch.gradient.base)
     try requireFinite(value, batch.gradient, from: "targets")
   }
@@ -170,7 +170,7 @@ extension Trainer {
     let least = Self.leastSensitivity / network.specification.neuron.threshold
     var fractions: [Double] = []
     for part in pass.passes {
-      guard let traces = part.traces else { continue }
+      let traces = try part.traces
       for (index, layer) in part.stack.layers.enumerated() {
         var insensitive = 0
         for sample in 0..<part.samples {

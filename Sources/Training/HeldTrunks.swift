@@ -14,9 +14,9 @@ final class HeldTrunks {
   /// Of which the first, the branch's, never runs.
   private let pass: NetworkPass
   private let combination: ProductCombination
-  private var gradient: Buffer<Float>?
+  private var gradient = BatchMemory<Buffer<Float>>()
   private let account: MemoryAccount
-  private var batch: (points: Points, functions: Int) = (.shared, 0)
+  private var shape = BatchShape(samples: 0, steps: 0, variesInTime: false)
 
   init(_ network: Network, account: MemoryAccount) throws(Failure) {
     self.network = network
@@ -28,63 +28,57 @@ final class HeldTrunks {
 
   /// Runs the trunks at the batch's points.
   func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {
+    shape = batch.shape(steps: steps)
     pass.pack(network.parameters.base)
     try batch.forEach { (stack, inputs) throws(Failure) in
       if stack > 0 { try pass.passes[stack].run(inputs, steps: steps) }
     }
   }
 
-  /// Takes the shape of a batch, of which the branch is about to run its part, the functions.
+  /// Takes the shape of a batch at the points of the last run, of which the branch is about to run its part, the
+  /// functions.
   func take(_ batch: NetworkBatch) -> NetworkBatch {
-    take(points: batch.points, functions: batch.samples)
+    take(functions: batch.samples)
     return NetworkBatch(batch.first, points: .none)
   }
 
-  /// Takes the shape of a batch of features.
-  func take(points: Points, functions: Int) {
-    batch = (points, functions)
-  }
+  /// Takes another number of functions at the same points.
+  func take(functions: Int) { shape = shape.with(samples: functions) }
 
   /// What the branch's derivative by a loss is whose derivative by the outputs is `values`, for the features
   /// that were joined last.
-  func contract(_ values: UnsafePointer<Float>) -> UnsafePointer<Float>? { combination.branchGradient(values) }
+  func contract(_ values: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float> {
+    try combination.branchGradient(values)
+  }
 
   /// [functions][points][fields] from the branch's features [functions][fields x latent].
-  func outputs(_ features: UnsafePointer<Float>?) throws(Failure) -> UnsafePointer<Float>? {
-    guard let features, try join(features) else { return nil }
-    combination.combine()
-    return combination.outputs
+  func outputs(_ features: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float> {
+    try join(features)
+    try combination.combine()
+    return try combination.outputs
   }
 
   /// Brings the branch's features together with the trunks', as far as contracting needs it.
-  ///
-  /// - Returns: whether the trunks have run.
-  func join(_ features: UnsafePointer<Float>) throws(Failure) -> Bool {
+  func join(_ features: UnsafePointer<Float>) throws(Failure) {
     var all = StackList<ProductCombination.Features>()
-    all.append(ProductCombination.Features(values: features, rows: batch.functions))
+    try all.append(ProductCombination.Features(values: features, rows: shape.samples))
     for pass in pass.passes.dropFirst() {
-      guard let traces = pass.traces else { return false }
-      all.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))
+      try all.append(
+        ProductCombination.Features(values: UnsafePointer(try pass.traces.features), rows: pass.samples))
     }
-    try combination.take(all, batch.points)
-    return true
+    try combination.take(all, shape)
   }
 
   /// A loss of the outputs as one of the branch's features, of which `features` are those of the pass.
-  func byFeatures(_ loss: any OutputLoss, _ features: UnsafePointer<Float>?) throws(Failure) -> any OutputLoss {
-    if let features { _ = try join(features) }
-    let count = batch.functions * combination.outputsPerSample
-    if let gradient, gradient.count >= count { return featureLoss(loss, gradient) }
-    gradient = nil
-    let made = try Buffer<Float>(count, for: "the derivative by the outputs", account: account)
-    gradient = made
-    return featureLoss(loss, made)
-  }
-
-  private func featureLoss(_ loss: any OutputLoss, _ gradient: Buffer<Float>) -> FeatureLoss {
-    FeatureLoss(
+  func byFeatures(_ loss: any OutputLoss, _ features: UnsafePointer<Float>) throws(Failure) -> any OutputLoss {
+    try join(features)
+    let gradient = try gradient.take(shape) { () throws(Failure) in
+      try Buffer(
+        shape.samples * combination.outputsPerSample, for: "the derivative by the outputs", account: account)
+    }
+    return FeatureLoss(
       loss: loss, combination: combination, gradient: gradient.base,
-      features: batch.functions * branch.specification.outputs)
+      features: shape.samples * branch.specification.outputs)
   }
 }
 
@@ -97,21 +91,21 @@ private struct FeatureLoss: OutputLoss {
   /// Of all functions.
   let features: Int
 
-  func value(_ features: UnsafePointer<Float>) -> Double {
-    guard let outputs = outputs(features) else { return .nan }
-    return loss.value(outputs)
+  func value(_ features: UnsafePointer<Float>) throws(Failure) -> Double {
+    try loss.value(try outputs(features))
   }
 
-  func value(_ features: UnsafePointer<Float>, gradient byFeatures: UnsafeMutablePointer<Float>) -> Double {
-    guard let outputs = outputs(features) else { return .nan }
-    let value = loss.value(outputs, gradient: gradient)
-    if let found = combination.branchGradient(gradient) { byFeatures.update(from: found, count: self.features) }
+  func value(
+    _ features: UnsafePointer<Float>, gradient byFeatures: UnsafeMutablePointer<Float>
+  ) throws(Failure) -> Double {
+    let value = try loss.value(try outputs(features), gradient: gradient)
+    byFeatures.update(from: try combination.branchGradient(gradient), count: self.features)
     return value
   }
 
-  private func outputs(_ features: UnsafePointer<Float>) -> UnsafePointer<Float>? {
+  private func outputs(_ features: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float> {
     combination.takeBranch(features)
-    combination.combine()
-    return combination.outputs
+    try combination.combine()
+    return try combination.outputs
   }
 }

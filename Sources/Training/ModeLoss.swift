@@ -65,8 +65,8 @@ final class ModeLoss {
     for k in 0..<latent {
       for field in 0..<fields { units.base[k * features + field * latent + k] = 1 }
     }
-    trunks.take(points: .shared, functions: latent)
-    guard let outputs = try trunks.outputs(units.base), let products = trunks.contract(outputs) else { return }
+    trunks.take(functions: latent)
+    let products = try trunks.contract(try trunks.outputs(units.base))
     for k in 0..<latent {
       for field in 0..<fields {
         (gram.base + (field * latent + k) * width).update(
@@ -95,8 +95,9 @@ final class ModeLoss {
           hostSquares.base[first + function] += row.base[place] * row.base[place]
         }
       }
-      trunks.take(points: .shared, functions: count)
-      guard try trunks.join(empty.base), let products = trunks.contract(values.base) else { return }
+      trunks.take(functions: count)
+      try trunks.join(empty.base)
+      let products = try trunks.contract(values.base)
       (contracted.base + first * features).update(from: products, count: count * features)
     }
   }

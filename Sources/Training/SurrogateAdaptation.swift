@@ -101,7 +101,7 @@ final class SurrogateAdaptation {
     let neuron = network.specification.neuron
     let center = neuron.ternary ? 0 : Double(neuron.threshold) / 2
     for layer in layers {
-      guard let moments = layer.pass.potentialMoments(of: layer.index) else { continue }
+      guard let moments = try layer.pass.potentialMoments(of: layer.index) else { continue }
       layer.deviation.sum += moments.deviation
       layer.shift.sum += moments.mean - center
     }

@@ -103,8 +103,8 @@ package final class Trainer {
   }
 
   private func writeOutputs(samples: Int, into outputs: HostArray) throws(Failure) {
-    let values = trunks == nil ? estimator.outputs : try trunks?.outputs(estimator.outputs)
-    network.writeOutputs(values, samples: samples, into: outputs)
+    let features = try estimator.outputs
+    network.writeOutputs(try trunks?.outputs(features) ?? features, samples: samples, into: outputs)
   }
 
   /// - Parameter samePoints: the points, and the trunks, are those of the forward pass before.
@@ -144,8 +144,8 @@ package final class Trainer {
     }
     try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
     if let output {
-      estimator.finish()
-      network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
+      try estimator.finish()
+      network.writeOutputs(try estimator.outputs, samples: input.samples, into: output)
     }
   }
 
@@ -174,8 +174,8 @@ package final class Trainer {
     guard let samples else {
       throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
     }
-    if case .stepping = phase { estimator.finish() }
-    return try estimateGradient(byFeatures: trunks?.byFeatures(loss, estimator.outputs) ?? loss, samples, from: name)
+    if case .stepping = phase { try estimator.finish() }
+    return try estimateGradient(byFeatures: trunks?.byFeatures(loss, try estimator.outputs) ?? loss, samples, from: name)
   }
 
   /// - Parameter loss: of what the estimator's network puts out: where trunks are held, the branch's features.

@@ -31,10 +31,11 @@ struct TrunkFit {
     let modes = try network.targetModes(inputs, targets)
     let total = Self.steps(trainer) + trainer.specification.schedule.steps
     for index in network.stacks.indices.dropFirst() {
+      guard let points = inputs.others[index - 1] else { throw .contradiction("a trunk has no points") }
       let trunk = try network.standaloneTrunk(index)
       let done = (index - 1) * trainer.specification.trunkSteps
       let reason = try Trainer(trunk, specification(trunk)).fit(
-        NetworkData(inputs.others[index - 1]), targets: modes[index - 1].array, validation: nil,
+        NetworkData(points), targets: modes[index - 1].array, validation: nil,
         progress: progress.map { progress in
           { (report: ProgressReport) in
             let step = done + report.step
