@@ -1241,7 +1241,7 @@ rfgsnn_status rfgsnn_estimate_gradient_from_output_gradient(
  *   - RFGSNN_ERROR_NULL_POINTER: trainer or values is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: count is not the number of parameters.
- *   - RFGSNN_ERROR_NOT_FINITE: a parameter of the network, or a perturbed one, is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: a parameter of the network is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: index is negative or too large.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: the network was set anew after the first copy was asked for: all must be of

@@ -67,33 +67,29 @@ package final class BlackBox: GradientEstimator {
   }
 
   /// theta + sigma v_k for index 2k, theta - sigma v_k for 2k + 1; the network's own parameters stay as they are.
-  ///
-  /// - Returns: as many as the network counts, valid until the next call or pass.
-  package func perturbedParameters(_ index: Int) throws(Failure) -> UnsafePointer<Float> {
+  package func perturbedParameters(_ index: Int, into values: UnsafeMutablePointer<Float>) {
     let count = network.parameterCount
     drawing.drawComponents(index / 2, block: 0, into: drawn.base)
-    perturbed.base.update(from: network.parameters.base, count: count)
-    network.kernels.axpy(count, index % 2 == 0 ? sigma : -sigma, UnsafePointer(drawn.base), perturbed.base)
-    guard network.kernels.allFinite(count, UnsafePointer(perturbed.base)) else {
-      throw Failure(
-        .notFinite, "black_box_sigma: a perturbed parameter overflows; bring parameters and black_box_sigma to order 1")
-    }
-    return UnsafePointer(perturbed.base)
+    values.update(from: network.parameters.base, count: count)
+    network.kernels.axpy(count, index % 2 == 0 ? sigma : -sigma, UnsafePointer(drawn.base), values)
   }
 
-  private func pack() throws(Failure) {
+  private func pack() {
     center.pack(network.parameters.base)
-    for (index, probe) in probes.enumerated() { probe.pack(try perturbedParameters(index)) }
+    for (index, probe) in probes.enumerated() {
+      perturbedParameters(index, into: perturbed.base)
+      probe.pack(UnsafePointer(perturbed.base))
+    }
   }
 
   package func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure) {
-    try pack()
+    pack()
     try center.run(inputs, steps: steps)
     for probe in probes { try probe.run(inputs, steps: steps) }
   }
 
   package func begin(samples: Int, steps: Int) throws(Failure) {
-    try pack()
+    pack()
     try center.begin(samples: samples, steps: steps)
     for probe in probes { try probe.begin(samples: samples, steps: steps) }
   }

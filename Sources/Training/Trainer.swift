@@ -231,10 +231,8 @@ package final class Trainer {
     try perturbIfNeeded()
     try requireUnchanged("call perturb to ask anew, and evaluate perturbed parameters with a clone of the network")
     revision = network.revision
-    let perturbed = try blackBox.perturbedParameters(index)
     values.update(from: network.parameters.base, count: network.parameterCount)
-    // With held trunks, those of the branch, which come first.
-    values.update(from: perturbed, count: blackBox.network.parameterCount)
+    blackBox.perturbedParameters(index, into: values)
   }
 
   /// Black box, tell: the losses at all the perturbed parameters.
