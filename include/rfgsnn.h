@@ -38,7 +38,9 @@
  * a positive one says why rfgsnn_fit stopped. rfgsnn_last_error() then gives the sentence: which argument,
  * what was wrong, what would be right. A call that fails leaves the network as it was and writes to no
  * output, unless its comment says otherwise. The library never exits, prints or installs a signal handler.
- * Every function may also return RFGSNN_ERROR_INTERNAL, which is a fault of the library.
+ * A host that traps floating-point exceptions, or looks at their flags, finds them as they were before the
+ * call; rounding and flushing modes of the calling thread hold in the library too. Every function may also
+ * return RFGSNN_ERROR_INTERNAL, which is a fault of the library.
  *
  * The thread rule. Different handles may be used by different threads at the same time. One handle serves
  * one thread at a time, and a call to a trainer or a state claims its network too; a second call meanwhile
@@ -705,7 +707,8 @@ rfgsnn_status rfgsnn_network_scaling(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs, targets or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs or targets is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: inputs or targets holds a NaN or an infinity.
+ *   - RFGSNN_ERROR_NOT_FINITE: inputs or targets holds a NaN or an infinity, or the range of a column
+ *     overflows.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: kind is not one of the three words.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  * @par Threads: exclusive
@@ -862,7 +865,8 @@ rfgsnn_status rfgsnn_network_activity(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite, or a current or a calibrated
+ *     weight would be.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  * @par Threads: exclusive
@@ -897,7 +901,8 @@ rfgsnn_status rfgsnn_network_calibrate(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs, targets or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs or targets is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a target, a parameter, lambda or the solution is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a target, a parameter, lambda, the solution or its loss is NaN or
+ *     infinite.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: lambda is negative, or so small that the normal equations are singular.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
@@ -984,7 +989,8 @@ rfgsnn_status rfgsnn_state_reset(rfgsnn_state *state);
  * Advances a state by one time step.
  *
  * It may be called any number of times; after time_steps calls with the same input the output is that of
- * rfgsnn_network_predict.
+ * rfgsnn_network_predict. Each step takes the network's parameters and scaling as they are then, so that a
+ * host may change them on the way: membrane potentials and the mean spike train so far go on as they are.
  *
  * @param[in] state The state to advance.
  * @param[in] input The input of this time step, in the host's units. Shape [samples, inputs].
@@ -1034,6 +1040,7 @@ rfgsnn_status rfgsnn_state_spikes(const rfgsnn_state *state, int32_t layer, rfgs
  *   - RFGSNN_ERROR_INVALID_HANDLE: state was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: membrane does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: membrane is not of aligned float or double in CPU memory.
+ *   - RFGSNN_ERROR_NOT_FINITE: a membrane potential has overflowed.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: layer is negative or too large.
  *   - RFGSNN_ERROR_BUSY: state is inside another call.
  * @par Threads: exclusive
@@ -1048,7 +1055,13 @@ rfgsnn_status rfgsnn_state_membrane(const rfgsnn_state *state, int32_t layer, rf
  * A trainer estimates gradients of one network and updates its parameters. The order of calls for one
  * update is rfgsnn_perturb (optional), rfgsnn_forward or a number of rfgsnn_step, one of the
  * rfgsnn_estimate_gradient functions, rfgsnn_update. A host with an optimiser of its own reads
- * rfgsnn_gradient and writes the parameters instead of calling rfgsnn_update. */
+ * rfgsnn_gradient and writes the parameters instead of calling rfgsnn_update.
+ *
+ * A pass is of the network as it was when the pass began. Once parameters, scaling or surrogate widths
+ * are set - by rfgsnn_network_set_parameters, _set_scaling, _fit_scaling, _set_surrogate_widths,
+ * _calibrate, _solve_readout, or an update of this or another trainer - it can be neither gone on with
+ * nor estimated: RFGSNN_ERROR_WRONG_ORDER. What a host writes through the view of
+ * rfgsnn_network_parameters is not seen, and counts from the next pass on. */
 /* ====================================================================================================== */
 
 /**
@@ -1122,7 +1135,7 @@ rfgsnn_status rfgsnn_perturb(rfgsnn_trainer *trainer, int64_t draw);
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: the estimator is bptt, which keeps a history of time_steps steps, and they
- *     are done.
+ *     are done; or the network was set anew since the first step.
  *   - RFGSNN_ERROR_UNSUPPORTED: the network is an operator network.
  * @par Threads: exclusive
  * @par Complexity: O(samples * parameters) for rate tangents, times (1 + directions) for full ones and (1 +
@@ -1176,7 +1189,8 @@ rfgsnn_status rfgsnn_forward(
  *     targets that are all 0 is.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
- *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_forward nor rfgsnn_step was called since rfgsnn_perturb.
+ *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_forward nor rfgsnn_step was called since rfgsnn_perturb, or
+ *     the network was set anew after it; looked at before the array is.
  * @par Threads: exclusive
  * @par Complexity: At most O(directions * samples * parameters); O(samples * time_steps * parameters) for
  *   bptt.
@@ -1201,7 +1215,8 @@ rfgsnn_status rfgsnn_estimate_gradient(rfgsnn_trainer *trainer, const rfgsnn_arr
  *   - RFGSNN_ERROR_NOT_FINITE: a derivative or the estimate is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
- *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_forward nor rfgsnn_step was called since rfgsnn_perturb.
+ *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_forward nor rfgsnn_step was called since rfgsnn_perturb, or
+ *     the network was set anew after it; looked at before the array is.
  * @par Threads: exclusive
  * @par Complexity: At most O(directions * samples * parameters); O(samples * time_steps * parameters) for
  *   bptt.
@@ -1215,7 +1230,8 @@ rfgsnn_status rfgsnn_estimate_gradient_from_output_gradient(
  *
  * Index 2k is theta + sigma v_k and 2k + 1 is theta - sigma v_k, where theta are the network's parameters,
  * sigma is option black_box_sigma and v_k the direction k of the current draw (Salimans et al. 2017). The
- * network's own parameters stay as they are.
+ * network's own parameters stay as they are: a host that evaluates copies with a network does so with a
+ * clone.
  *
  * @param[in] trainer The trainer, of estimator black_box.
  * @param[in] index Which copy, from 0 to 2 * directions - 1.
@@ -1228,6 +1244,8 @@ rfgsnn_status rfgsnn_estimate_gradient_from_output_gradient(
  *   - RFGSNN_ERROR_NOT_FINITE: a parameter of the network is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: index is negative or too large.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
+ *   - RFGSNN_ERROR_WRONG_ORDER: the network was set anew after the first copy was asked for: all must be of
+ *     the same parameters.
  *   - RFGSNN_ERROR_UNSUPPORTED: the estimator is not black_box.
  * @par Threads: exclusive
  * @par Complexity: O(parameters).
@@ -1252,7 +1270,8 @@ rfgsnn_status rfgsnn_perturbed_parameters(
  *   - RFGSNN_ERROR_NOT_FINITE: a loss or the estimate is NaN or infinite.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_perturb nor rfgsnn_perturbed_parameters was called since the
- *     last estimate.
+ *     last estimate, or the network was set anew after the first copy was asked for; looked at before
+ *     losses is.
  *   - RFGSNN_ERROR_UNSUPPORTED: the estimator is not black_box.
  * @par Threads: exclusive
  * @par Complexity: O(directions * parameters).
@@ -1269,13 +1288,15 @@ rfgsnn_status rfgsnn_estimate_gradient_from_losses(
  *
  * @param[in] trainer The trainer.
  * @param[out] values Derivative of the loss by each parameter, count floats in the order of the parameters;
- *   belongs to the trainer, valid until it is freed; the numbers change with the next estimate.
+ *   belongs to the trainer, valid until it is freed; the numbers change with the next estimate, and are 0
+ *   after one that was not finite or found no memory.
  * @param[out] count Number of parameters.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: trainer, values or count is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
- *   - RFGSNN_ERROR_WRONG_ORDER: no gradient has been estimated yet.
+ *   - RFGSNN_ERROR_WRONG_ORDER: no gradient has been estimated yet, or the last estimate was not finite or
+ *     found no memory (with option accumulate, the mean of those before it stays).
  * @par Threads: reader
  * @since 1.0
  */
@@ -1331,8 +1352,8 @@ rfgsnn_status rfgsnn_update(rfgsnn_trainer *trainer);
  *     n_validation_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs, targets, validation_inputs or validation_targets is not of aligned float
  *     or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an array holds a NaN or an infinity, or the loss, a gradient or a parameter
- *     became one; the sentence names the step.
+ *   - RFGSNN_ERROR_NOT_FINITE: an array holds a NaN or an infinity, or a loss, a gradient or a parameter
+ *     became one; the sentence names the step, or the validation set.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: a readout solve is singular: readout_lambda is too small.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
@@ -1417,7 +1438,8 @@ rfgsnn_status rfgsnn_trainer_history(
  *   NULL.
  * @param[out] variance E|g - E g|^2 / |E g|^2; infinite if no signal is seen, NaN if there is neither
  *   signal nor noise. May be NULL.
- * @param[out] signal_to_noise |E g|^2 / E|g - E g|^2, the inverse; infinite without noise. May be NULL.
+ * @param[out] signal_to_noise |E g|^2 / E|g - E g|^2, the inverse; infinite without noise, NaN if there is
+ *   neither. May be NULL.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: trainer, inputs or targets is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.

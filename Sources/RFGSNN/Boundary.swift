@@ -2,9 +2,11 @@ internal import CRFGSNN
 import CSystem
 import Runtime
 
-/// Runs the body of a C function: no error leaves it but as a status and a sentence.
+/// Runs the body of a C function: no error leaves it but as a status and a sentence, and no trace of its arithmetic.
 @inline(__always)
 func guarded(_ body: () throws(Failure) -> Void) -> rfgsnn_status {
+  let floats = HostFloats()
+  defer { floats.giveBack() }
   do {
     try body()
     return RFGSNN_OK

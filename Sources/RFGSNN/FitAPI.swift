@@ -17,6 +17,8 @@ public func rfgsnn_fit(
   _ context: UnsafeMutableRawPointer?
 ) -> rfgsnn_status {
   var status = RFGSNN_OK
+  var floats = HostFloats()
+  defer { floats.giveBack() }
   let outcome = withTrainer(trainer) { fitted throws(Failure) in
     let data = try fitted.dataSet(inputs, n_inputs, targets, prefix: "")
     var validation: (inputs: NetworkData, targets: HostArray)?
@@ -29,10 +31,12 @@ public func rfgsnn_fit(
     let answer = progress.map { progress in
       { (report: ProgressReport) in
         ProgressAnswer(
-          handles.callHost(from: trainer) {
-            progress(
-              context, Int64(report.step), Int64(report.steps), report.loss, report.validationLoss,
-              report.secondsLeft)
+          floats.lend {
+            handles.callHost(from: trainer) {
+              progress(
+                context, Int64(report.step), Int64(report.steps), report.loss, report.validationLoss,
+                report.secondsLeft)
+            }
           })
       }
     }

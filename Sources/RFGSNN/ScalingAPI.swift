@@ -99,9 +99,9 @@ extension Scaling {
     }
   }
 
-  /// Itself, unless the data were so large that their mean or middle is not a number.
+  /// Itself, unless the data were so large that their middle or their range is not a number.
   fileprivate func finite(_ name: String) throws(Failure) -> Scaling {
-    for index in shift.indices where !shift[index].isFinite {
+    for index in shift.indices where !shift[index].isFinite || !scale[index].isFinite {
       throw Failure(.notFinite, "\(name): the range of feature \(index) overflows; express it in a larger unit")
     }
     return self

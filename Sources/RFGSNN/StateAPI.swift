@@ -79,7 +79,7 @@ public func rfgsnn_state_membrane(
 ) -> rfgsnn_status {
   withState(state) { state throws(Failure) in
     let (layer, array) = try state.layerArray(layer, membrane, "membrane")
-    state.membrane(layer: layer, into: array)
+    try state.membrane(layer: layer, into: array)
   }
 }
 

@@ -33,7 +33,7 @@ public func rfgsnn_network_set_surrogate_widths(
     try withNetwork(network) { network throws(Failure) in
       let layers = network.surrogateWidths.values.count
       try requireCount(count, "count", layers, of: "layers")
-      try network.surrogateWidths.set((0..<layers).map { Float(widths[$0]) })
+      try network.setSurrogateWidths((0..<layers).map { Float(widths[$0]) })
     }
   }
 }

@@ -93,6 +93,7 @@ public func rfgsnn_estimate_gradient(
   _ loss: UnsafeMutablePointer<Double>?
 ) -> rfgsnn_status {
   withTrainer(trainer) { trainer throws(Failure) in
+    try trainer.requirePass()
     let targets = try trainer.targets(targets, "targets")
     try targets.requireFinite("targets")
     store(try trainer.estimateGradient(targets: targets), to: loss)
@@ -106,6 +107,7 @@ public func rfgsnn_estimate_gradient_from_output_gradient(
   _ output_gradient: UnsafePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
   withTrainer(trainer) { trainer throws(Failure) in
+    try trainer.requirePass()
     let gradient = try trainer.targets(output_gradient, "output_gradient")
     try gradient.requireFinite("output_gradient")
     try trainer.estimateGradient(outputGradient: gradient)
@@ -137,8 +139,9 @@ public func rfgsnn_estimate_gradient_from_losses(
   _ count: Int64
 ) -> rfgsnn_status {
   withTrainer(trainer) { trainer throws(Failure) in
-    let start = try required(losses, "losses")
     let copies = try trainer.perturbationCount()
+    try trainer.requireAsked()
+    let start = try required(losses, "losses")
     try requireCount(count, "count", copies, of: "perturbed copies (2 * directions)")
     let losses = UnsafeBufferPointer(start: start, count: copies)
     for index in 0..<copies where !losses[index].isFinite {

@@ -14,12 +14,17 @@ extension Network {
     try requireFiniteParameters()
     let before = try Buffer<Float>(parameters.count, for: "the parameters before a calibration", account: account)
     before.base.update(from: parameters.base, count: parameters.count)
-    do {
+    do throws(Failure) {
       try calibrateLayers(data)
+      if !kernels.allFinite(parameters.count, UnsafePointer(parameters.base)) {
+        throw Failure(
+          .notFinite, "parameters: the calibrated weights overflow; set the parameters to numbers of order 1 first")
+      }
     } catch {
       parameters.base.update(from: before.base, count: parameters.count)
       throw error
     }
+    noteChange()
   }
 
   private func calibrateLayers(_ data: NetworkData) throws(Failure) {
@@ -67,6 +72,10 @@ extension Network {
         sum += current
         squares += current * current
       }
+    }
+    if !squares.isFinite {
+      throw Failure(
+        .notFinite, "parameters: the currents of layer \(index) overflow; bring inputs and parameters to order 1")
     }
     let count = Double(max(pass.samples * layer.neurons, 1))
     let deviation = max(squares / count - sum / count * (sum / count), 0).squareRoot()

@@ -11,9 +11,12 @@ package final class Network {
   /// Every weight and bias, in the order and at the offsets of `tensors`.
   package let parameters: Buffer<Float>
   /// Of each stack's inputs, and of the outputs.
-  package var inputScalings: [Scaling]
-  package var outputScaling: Scaling
+  package var inputScalings: [Scaling] { didSet { noteChange() } }
+  package var outputScaling: Scaling { didSet { noteChange() } }
   package let surrogateWidths: SurrogateWidths
+  /// Counts what the library changes of parameters, scaling and widths: a pass that ran before was of another network.
+  /// What the host writes through its view is not seen.
+  package private(set) var revision = 0
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
@@ -92,10 +95,20 @@ package final class Network {
     return copy
   }
 
+  /// To be called by whatever writes parameters or widths after it has.
+  package func noteChange() { revision &+= 1 }
+
   /// Replaces all parameters; nothing changes if one of them is not finite.
   package func setParameters(_ values: UnsafePointer<Float>) throws(Failure) {
     try requireFinite(values, "values")
     parameters.base.update(from: values, count: parameters.count)
+    noteChange()
+  }
+
+  /// Replaces the widths of all surrogates; nothing changes if one of them cannot be.
+  package func setSurrogateWidths(_ widths: [Float]) throws(Failure) {
+    try surrogateWidths.set(widths)
+    noteChange()
   }
 
   /// The host may write parameters through its view, so every pass looks at them first; O(parameters).
@@ -118,14 +131,23 @@ package final class Network {
     func fits(_ field: Int, _ bound: Double) -> Bool {
       abs(outputScaling.shift[field]) + abs(outputScaling.scale[field]) * bound <= outputs.greatest
     }
-    let rough = stacks.reduce(Double(latent)) { $0 * roughBound($1) }
+    // No product is smaller for a small factor, so that this bounds the products of some stacks too.
+    let rough = stacks.reduce(Double(latent)) { $0 * max(roughBound($1), 1) }
     if rough <= greatest && (0..<specification.outputs).allSatisfy({ fits($0, rough) }) { return }
     for field in 0..<specification.outputs {
       var bound = 0.0
+      var parts = 0.0
       for k in 0..<latent {
-        bound += stacks.reduce(1) { $0 * featureBound($1, field * latent + k) }
+        // As they are multiplied: the trunks' features, and then the branch's.
+        var product = 1.0
+        for stack in stacks.dropFirst() + stacks.prefix(1) {
+          let feature = featureBound(stack, field * latent + k)
+          product *= feature
+          parts = max(parts, feature, product)
+        }
+        bound += product
       }
-      if bound > greatest {
+      if max(bound, parts) > greatest {
         throw Failure(
           .notFinite, "outputs: the network's outputs overflow; its parameters have grown too large, set them anew")
       }

@@ -44,8 +44,16 @@ package final class NetworkState {
     }
   }
 
-  /// The membrane potentials after the reset of the last step.
-  package func membrane(layer: Int, into membrane: HostArray) {
+  /// The membrane potentials after the reset of the last step; nothing is written if one of them is not finite.
+  package func membrane(layer: Int, into membrane: HostArray) throws(Failure) {
+    let width = network.stacks[0].layers[layer].width
+    for sample in 0..<samples
+    where !network.kernels.allFinite(width, pass.state(sample: sample, layer: layer).membrane) {
+      throw Failure(
+        .notFinite,
+        "state: membrane potentials of sample \(sample) have overflowed; bring inputs and parameters to order 1, and "
+          + "reset the state")
+    }
     for sample in 0..<samples {
       let state = pass.state(sample: sample, layer: layer)
       for neuron in 0..<network.stacks[0].layers[layer].neurons {

@@ -120,6 +120,9 @@ final class NormalEquations {
     for i in 0..<unknowns {
       for j in 0..<outputs { squares[j] += x[i][j] * (image[i][j] - 2 * cross[i][j]) }
     }
-    return squares.map { max($0, 0) }
+    return squares.map(flooredAtZero)
   }
 }
+
+/// A sum of squares, without the small negative number that cancellation may leave of it; what has overflowed stays.
+package func flooredAtZero(_ squares: Double) -> Double { squares.isFinite ? max(squares, 0) : squares }

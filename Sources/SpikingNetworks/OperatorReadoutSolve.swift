@@ -63,12 +63,10 @@ struct OperatorReadoutSolve {
       for matrix in solved.coefficients { try network.requireReadout(matrix.all, chosen, lambdaName) }
       found.append(solved)
     }
-    var error = 0.0
-    for (field, solved) in found.enumerated() {
-      try store(solved, field)
-      error += solved.squaredError * network.outputScaling.scale[field] * network.outputScaling.scale[field]
-    }
-    return ReadoutSolution(loss: error / (Double(targets.samples) * Double(targets.features)), lambda: chosen)
+    let loss = try network.readoutLoss(found.map(\.squaredError), of: targets)
+    for (field, solved) in found.enumerated() { try store(solved, field) }
+    network.noteChange()
+    return ReadoutSolution(loss: loss, lambda: chosen)
   }
 
   private func approximate(_ tensor: MatrixPart, _ axes: [Int]) throws(Failure) -> [ProductTerm] {
@@ -126,7 +124,7 @@ struct OperatorReadoutSolve {
     }
     let outputs = (0..<terms.count * terms.count).reduce(0) { $0 + products.base[$1] }
     let error = squares - 2 * algebra.dot(wanted.all, branch.all) + outputs
-    return Field(coefficients: coefficients, squaredError: max(error, 0))
+    return Field(coefficients: coefficients, squaredError: flooredAtZero(error))
   }
 
   /// Puts a field's readouts into the network. Products that are not needed get a last trunk of 0 and keep the rest, so

@@ -37,10 +37,23 @@ extension Network {
     let solution = try equations.solution()
     let squares = try equations.squaredErrors(of: solution)
     try requireReadout(solution.all, chosen, lambdaName)
+    let loss = try readoutLoss(squares, of: targets)
     try store(solution.all, stack, feature: 0)
+    noteChange()
+    return ReadoutSolution(loss: loss, lambda: chosen)
+  }
+
+  /// The mean squared error in the host's units, from the sum of squares of each output in the network's.
+  func readoutLoss(_ squares: [Double], of targets: HostArray) throws(Failure) -> Double {
     var error = 0.0
-    for j in 0..<outputs { error += squares[j] * outputScaling.scale[j] * outputScaling.scale[j] }
-    return ReadoutSolution(loss: error / (Double(data.samples) * Double(outputs)), lambda: chosen)
+    for (output, square) in squares.enumerated() {
+      error += square * outputScaling.scale[output] * outputScaling.scale[output]
+    }
+    let loss = error / (Double(targets.samples) * Double(targets.features))
+    if !loss.isFinite {
+      throw Failure(.notFinite, "targets: the squared error overflows, it is \(loss); express them in a larger unit")
+    }
+    return loss
   }
 
   /// Throws unless a solution stays finite in single precision.

@@ -50,7 +50,8 @@ package struct Scaling: Sendable {
     case standard
   }
 
-  /// The scaling that brings each feature of the data to the rule's range; a constant feature is only shifted.
+  /// The scaling that brings each feature of the data to the rule's range; a constant feature is only shifted, and
+  /// that of one whose range overflows is not finite.
   package init(_ rule: Rule, of data: HostArray) {
     self.init(identity: data.features)
     if rule == .none { return }
@@ -88,7 +89,7 @@ package struct Scaling: Sendable {
         shift[j] = mean[j]
         scale[j] = (squares[j] / count).squareRoot()
       }
-      if !(scale[j] > 0) || !scale[j].isFinite { scale[j] = 1 }
+      if scale[j] == 0 { scale[j] = 1 }
     }
   }
 }

@@ -92,7 +92,7 @@ extension Network {
       from: trunk.parameters.base, count: stacks[index].parameterCount)
     var widths = surrogateWidths.values
     widths.replaceSubrange(layerRange(index), with: trunk.surrogateWidths.values)
-    try surrogateWidths.set(widths)
+    try setSurrogateWidths(widths)
   }
 
   /// Of a stack, among the layers of all.

@@ -41,8 +41,8 @@ package struct Diagnosis: Sendable {
     cosine = statistics.cosine
     let noise = statistics.noise
     let signal = max(statistics.signal.value, 0)
-    variance = noise / signal
-    signalToNoise = signal / noise
+    variance = Self.ratio(noise, signal)
+    signalToNoise = Self.ratio(signal, noise)
     if let square = statistics.squaredBias, let norm = statistics.referenceSquare?.squareRoot(), norm > 0,
       square.error.isFinite
     {
@@ -55,6 +55,9 @@ package struct Diagnosis: Sendable {
     self.layers = layers
     self.insensitive = insensitive
   }
+
+  /// Of two numbers that are not negative: infinite if only the second is 0, and not a number if both are.
+  private static func ratio(_ a: Double, _ b: Double) -> Double { b != 0 ? a / b : a > 0 ? .infinity : .nan }
 }
 
 extension Trainer {

@@ -92,7 +92,7 @@ struct DrawStatistics {
   var cosine: Double {
     if let referenceSquare {
       if referenceSquare == 0 { return .nan }
-      return mean { i in alongReference.base[i] / (product(i, i) * referenceSquare).squareRoot() }
+      return mean { i in Self.cosine(alongReference.base[i], product(i, i), referenceSquare) }
     }
     var sums = [Double](repeating: 0, count: draws)
     for i in 0..<draws { sums[i] = (0..<draws).reduce(0) { $0 + product(i, $1) } }
@@ -100,14 +100,17 @@ struct DrawStatistics {
     if all == 0 { return .nan }
     return mean { i in
       let others = all - 2 * sums[i] + product(i, i)
-      return (sums[i] - product(i, i)) / (product(i, i) * max(others, 0)).squareRoot()
+      return Self.cosine(sums[i] - product(i, i), product(i, i), max(others, 0))
     }
   }
 
+  /// From an inner product and two squared lengths; 0 if one of these is.
+  private static func cosine(_ product: Double, _ square: Double, _ otherSquare: Double) -> Double {
+    let squares = square * otherSquare
+    return squares > 0 ? product / squares.squareRoot() : 0
+  }
+
   private func mean(_ cosine: (_ i: Int) -> Double) -> Double {
-    (0..<draws).reduce(0) { sum, i in
-      let value = cosine(i)
-      return sum + (value.isFinite ? value : 0)
-    } / Double(draws)
+    (0..<draws).reduce(0) { sum, i in sum + cosine(i) } / Double(draws)
   }
 }

@@ -163,6 +163,8 @@ private struct FitLoop {
         lossSum += try trainer.estimateGradient(targetLoss)
       }
       lossCount += 1
+      // The mean that is reported is of finite numbers, but their sum may not be.
+      try requireFinite(lossSum, specification.loss, from: "targets")
     }
     try trainer.update(holding: held)
   }
@@ -207,7 +209,8 @@ private struct FitLoop {
   /// The validation loss of the present parameters, which become the best if it is the least so far.
   private mutating func validate() throws(Failure) {
     guard let validation else { return }
-    lastValidation = try trainer.network.loss(specification.loss, validation.inputs, targets: validation.targets)
+    lastValidation = try trainer.network.loss(
+      specification.loss, validation.inputs, targets: validation.targets, "validation_targets")
     if lastValidation < bestLoss {
       bestLoss = lastValidation
       reportsWithoutGain = 0
@@ -226,6 +229,7 @@ private struct FitLoop {
     kept.base.update(from: network.parameters.base + branch.lowerBound, count: branch.count)
     try solveReadout()
     (network.parameters.base + branch.lowerBound).update(from: kept.base, count: branch.count)
+    network.noteChange()
   }
 
   private mutating func solveReadout() throws(Failure) {
@@ -245,5 +249,6 @@ private struct FitLoop {
   private func restoreBest() {
     guard let best, bestLoss < .infinity else { return }
     trainer.network.parameters.base.update(from: best.base, count: best.count)
+    trainer.network.noteChange()
   }
 }

@@ -144,7 +144,7 @@ final class ModeLoss {
         }
       }
     }
-    sums.error = max(sums.error, 0)
+    sums.error = flooredAtZero(sums.error)
     sums.count = Double(indices.count) * Double(outputs)
     return sums
   }

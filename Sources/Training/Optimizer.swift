@@ -15,7 +15,7 @@ package enum OptimizerKind: Sendable {
 
 /// An optimiser's memory, and the parameters it proposes.
 ///
-/// An update is computed beside the live parameters and copied over them only if every number is finite.
+/// An update is proposed beside the live parameters, and taken only if every number is finite.
 final class Optimizer {
   private let kind: OptimizerKind
   private let kernels: KernelTable
@@ -40,11 +40,14 @@ final class Optimizer {
     second = try Buffer(needsSecond ? count : 0, for: "second moments", account: account)
   }
 
-  /// Moves the parameters, but for the ranges that are held; they stay as they were if the result is not finite.
-  func update(
-    _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, rate: Double,
+  /// Parameters moved by a gradient, but for the ranges that are held.
+  ///
+  /// - Throws: if one of them would not be finite.
+  /// - Returns: the proposal, which `accept` takes; until then it may still be changed.
+  func propose(
+    _ parameters: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, rate: Double,
     holding held: [Range<Int>] = []
-  ) throws(Failure) {
+  ) throws(Failure) -> UnsafeMutablePointer<Float> {
     let count = proposal.count
     proposal.base.update(from: parameters, count: count)
     switch kind {
@@ -64,8 +67,13 @@ final class Optimizer {
       throw Failure(
         .notFinite, "learning_rate: the update overflows; use a smaller learning_rate, or clip_norm")
     }
+    return proposal.base
+  }
+
+  /// Replaces the parameters by the proposal.
+  func accept(_ parameters: UnsafeMutablePointer<Float>) {
     updates += 1
-    parameters.update(from: proposal.base, count: count)
+    parameters.update(from: proposal.base, count: proposal.count)
   }
 
   private func adapt(

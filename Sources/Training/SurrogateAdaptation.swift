@@ -29,6 +29,8 @@ final class SurrogateAdaptation {
   private let optimizer: Optimizer?
   private let logWidths: Buffer<Float>
   private let gradient: Buffer<Float>
+  /// What the coming update makes of each layer's width.
+  private let proposal: Buffer<Float>
   /// Sums of the derivatives by each layer's log-width over the estimates since the last update.
   private let gradients: Buffer<Double>
   /// Those that are trained, of all stacks: a branch's come first.
@@ -82,6 +84,7 @@ final class SurrogateAdaptation {
       byGradient
       ? try Optimizer(
         specification.optimizer, count: count, kernels: network.kernels, pool: network.pool, account: account) : nil
+    proposal = try Buffer(adapts ? layers.count : 0, for: "surrogate widths", account: account)
     logWidths = try Buffer(count, for: "surrogate widths", account: account)
     gradient = try Buffer(count, for: "surrogate widths", account: account)
     gradients = try Buffer(count, for: "derivatives by surrogate widths", account: account)
@@ -108,21 +111,34 @@ final class SurrogateAdaptation {
     estimates += 1
   }
 
-  /// Moves widths and biases; `rate` is the schedule's.
-  func update(rate: Double) throws(Failure) {
+  /// Proposes widths, and moves the biases among the parameters that the optimiser proposes; `rate` is the schedule's.
+  ///
+  /// - Throws: if a number would not be finite.
+  func propose(rate: Double, biasesIn parameters: UnsafeMutablePointer<Float>) throws(Failure) {
     switch specification.surrogateAdaptation {
     case .none: break
     case .statistic: followDeviations()
     case .gradient: try descend(rate * specification.surrogateRate)
     }
-    if specification.biasShift > 0 { shiftBiases() }
+    if specification.biasShift > 0 { try shiftBiases(parameters) }
+  }
+
+  /// Takes the widths that were proposed.
+  func accept() {
+    switch specification.surrogateAdaptation {
+    case .none: return
+    case .statistic: break
+    case .gradient: optimizer?.accept(logWidths.base)
+    }
+    for index in layers.indices { network.surrogateWidths.move(index, to: proposal.base[index]) }
   }
 
   private func followDeviations() {
     for index in layers.indices {
       let deviation = layers[index].deviation.update(estimates)
-      if !deviation.isFinite { continue }
-      network.surrogateWidths.move(index, to: Float(specification.surrogateStatistic * deviation))
+      proposal.base[index] =
+        deviation.isFinite
+        ? Float(specification.surrogateStatistic * deviation) : network.surrogateWidths.values[index]
     }
   }
 
@@ -133,19 +149,24 @@ final class SurrogateAdaptation {
       let mean = gradients.base[index] / Double(estimates)
       gradient.base[index] = mean.isFinite ? Float(min(max(mean, -Self.greatest), Self.greatest)) : 0
     }
-    try optimizer.update(logWidths.base, gradient: gradient.base, rate: rate)
-    for index in layers.indices { network.surrogateWidths.move(index, to: exp(logWidths.base[index])) }
+    let moved = try optimizer.propose(logWidths.base, gradient: gradient.base, rate: rate)
+    for index in layers.indices { proposal.base[index] = exp(moved[index]) }
   }
 
   /// Of a gradient: its square fits the optimiser's moments.
   private static let greatest = 1e18
 
-  private func shiftBiases() {
+  private func shiftBiases(_ parameters: UnsafeMutablePointer<Float>) throws(Failure) {
     for layer in layers {
       let shift = Float(specification.biasShift * layer.shift.update(estimates))
       if !layer.isHidden || !shift.isFinite { continue }
       let neurons = layer.pass.stack.layers[layer.index]
-      for neuron in 0..<neurons.neurons { network.parameters.base[neurons.biasOffset + neuron] -= shift }
+      let biases = parameters + neurons.biasOffset
+      for neuron in 0..<neurons.neurons { biases[neuron] -= shift }
+      guard network.kernels.allFinite(neurons.neurons, UnsafePointer(biases)) else {
+        throw Failure(
+          .notFinite, "bias_shift: a bias of layer \(layer.index) overflows; bring inputs and parameters to order 1")
+      }
     }
   }
 }

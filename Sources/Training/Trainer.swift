@@ -25,6 +25,8 @@ package final class Trainer {
   private var hostLoss: HostLoss?
   /// Estimates since the last update; in `mean` if several are accumulated.
   private var estimates = 0
+  /// Whether there is one to read: `estimate` means nothing after an estimate that has failed.
+  private var holdsGradient = false
   /// Estimates ever made: names the directions of the next pass.
   private var draws = 0
   /// The update at which the schedule begins.
@@ -40,6 +42,8 @@ package final class Trainer {
     case estimated(samples: Int)
   }
   private var phase = Phase.rest
+  /// Revision of the network that the pass ran, or that perturbed parameters were asked of; nil if none were yet.
+  private var revision: Int?
 
   package init(_ network: Network, _ specification: TrainerSpecification) throws(Failure) {
     try specification.validate(network)
@@ -82,6 +86,7 @@ package final class Trainer {
   /// - Parameter draw: names the directions; nil for the number of estimates made so far.
   package func perturb(draw: Int?) throws(Failure) {
     phase = .rest
+    revision = nil
     estimator.follow(progress: progress)
     try estimator.perturb(draw: draw ?? draws)
     for pass in sampledPasses { pass.sampling?.draw = draw ?? draws }
@@ -116,6 +121,7 @@ package final class Trainer {
   private func run(_ inputs: NetworkBatch, samePoints: Bool = false) throws(Failure) {
     try perturbIfNeeded()
     phase = .perturbed
+    revision = network.revision
     let steps = network.specification.timeSteps
     if let trunks {
       if !samePoints { try trunks.run(inputs, steps: steps) }
@@ -132,6 +138,7 @@ package final class Trainer {
     try network.requireSteps()
     if let output { try network.requireFiniteOutputs(output) }
     if case .stepping(let samples) = phase {
+      try requireUnchanged("call perturb to begin anew")
       if samples != input.samples {
         throw Failure(
           .shape, "input: \(input.samples) samples in a batch that began with \(samples); call perturb to begin anew")
@@ -139,6 +146,7 @@ package final class Trainer {
     } else {
       try network.requireFiniteParameters()
       try perturbIfNeeded()
+      revision = network.revision
       try estimator.begin(samples: input.samples, steps: network.specification.timeSteps)
       phase = .stepping(samples: input.samples)
     }
@@ -146,6 +154,23 @@ package final class Trainer {
     if let output {
       try estimator.finish()
       network.writeOutputs(try estimator.outputs, samples: input.samples, into: output)
+    }
+  }
+
+  /// Throws if there is no pass whose gradient can be estimated.
+  package func requirePass() throws(Failure) {
+    if samples == nil {
+      throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
+    }
+    try requireUnchanged("call forward, or step, again")
+  }
+
+  /// - Parameter cure: what to do if the pass, or the perturbed parameters, are those of another network.
+  private func requireUnchanged(_ cure: StaticString) throws(Failure) {
+    if let revision, revision != network.revision {
+      throw Failure(
+        .wrongOrder,
+        "trainer: the network's parameters, scaling or surrogate widths have been set since then; \(cure)")
     }
   }
 
@@ -171,9 +196,8 @@ package final class Trainer {
 
   /// - Parameter name: the argument that the loss is made of, for sentences.
   func estimateGradient(_ loss: any OutputLoss, from name: String = "targets") throws(Failure) -> Double {
-    guard let samples else {
-      throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
-    }
+    try requirePass()
+    let samples = samples ?? 0
     if case .stepping = phase { try estimator.finish() }
     return try estimateGradient(byFeatures: trunks?.byFeatures(loss, try estimator.outputs) ?? loss, samples, from: name)
   }
@@ -182,11 +206,12 @@ package final class Trainer {
   func estimateGradient(
     byFeatures loss: any OutputLoss, _ samples: Int, from name: String = "targets"
   ) throws(Failure) -> Double {
-    let value = try estimator.estimate(loss, into: estimate.base)
-    try keepEstimate(value, from: name)
-    try adaptation?.take(loss, isFirst: estimates == 1)
-    phase = .estimated(samples: samples)
-    return value
+    try makeEstimate(from: name) { () throws(Failure) in
+      try estimator.estimate(loss, into: estimate.base)
+    } then: { isFirst throws(Failure) in
+      try adaptation?.take(loss, isFirst: isFirst)
+      phase = .estimated(samples: samples)
+    }
   }
 
   private func requireBlackBox() throws(Failure) -> BlackBox {
@@ -204,6 +229,8 @@ package final class Trainer {
     let blackBox = try requireBlackBox()
     try network.requireFiniteParameters()
     try perturbIfNeeded()
+    try requireUnchanged("call perturb to ask anew, and evaluate perturbed parameters with a clone of the network")
+    revision = network.revision
     values.update(from: network.parameters.base, count: network.parameterCount)
     blackBox.perturbedParameters(index, into: values)
   }
@@ -211,41 +238,63 @@ package final class Trainer {
   /// Black box, tell: the losses at all the perturbed parameters.
   package func estimateGradient(losses: UnsafeBufferPointer<Double>) throws(Failure) {
     let blackBox = try requireBlackBox()
+    try requireAsked()
+    _ = try makeEstimate(from: "losses") { () throws(Failure) in
+      blackBox.estimate(losses: losses, into: estimate.base)
+    } then: { _ throws(Failure) in
+      phase = .rest
+    }
+  }
+
+  /// Throws if no losses of perturbed parameters can be told now.
+  package func requireAsked() throws(Failure) {
     switch phase {
     case .rest, .estimated:
       throw Failure(
         .wrongOrder, "losses: nothing was asked since the last estimate; call perturb or perturbed_parameters first")
     case .perturbed, .forward, .stepping: break
     }
-    try keepEstimate(blackBox.estimate(losses: losses, into: estimate.base), from: "losses")
-    phase = .rest
+    try requireUnchanged("call perturb to ask anew, and evaluate perturbed parameters with a clone of the network")
   }
 
-  private func keepEstimate(_ loss: Double, from name: String) throws(Failure) {
-    // Without a mean to add to, what failed has overwritten the estimate before it.
-    if specification.accumulate == 1 { estimates = 0 }
-    try requireFinite(loss, estimate, from: name)
-    draws += 1
-    if specification.accumulate == 1 {
-      estimates = 1
-      return
+  /// Has `estimate` filled, and keeps what is there if all of it is finite; nothing counts before `then` has succeeded
+  /// as well, which is told whether this is the first estimate since the last update.
+  ///
+  /// - Returns: the loss.
+  private func makeEstimate(
+    from name: String, _ fill: () throws(Failure) -> Double, then: (_ isFirst: Bool) throws(Failure) -> Void
+  ) throws(Failure) -> Double {
+    let accumulates = specification.accumulate > 1
+    let done = estimates
+    // Without a mean to add to, what fails has overwritten the estimate before it.
+    if !accumulates {
+      estimates = 0
+      holdsGradient = false
     }
-    if estimates == specification.accumulate { estimates = 0 }
-    estimates += 1
-    let count = estimate.count
-    let weight = 1 / Float(estimates)
-    network.kernels.scale(count, 1 - weight, mean.base)
-    network.kernels.axpy(count, weight, UnsafePointer(estimate.base), mean.base)
+    let before = accumulates && done < specification.accumulate ? done : 0
+    let loss: Double
+    do throws(Failure) {
+      loss = try fill()
+      try requireFinite(loss, estimate, from: name)
+      try then(before == 0)
+    } catch {
+      // The host may have a view of it.
+      if !accumulates { estimate.clear() }
+      throw error
+    }
+    draws += 1
+    estimates = before + 1
+    holdsGradient = true
+    if accumulates {
+      let weight = 1 / Float(estimates)
+      network.kernels.scale(estimate.count, 1 - weight, mean.base)
+      network.kernels.axpy(estimate.count, weight, UnsafePointer(estimate.base), mean.base)
+    }
+    return loss
   }
 
   func requireFinite(_ loss: Double, _ gradient: Buffer<Float>, from name: String) throws(Failure) {
-    guard loss.isFinite else {
-      throw Failure(
-        .notFinite,
-        name == "targets" && specification.loss == .relativeL2
-          ? "targets: relative_l2 is \(loss); targets must not all be zero, and outputs must be finite"
-          : "\(name): the loss is \(loss); check them and the parameters, or lower learning_rate")
-    }
+    try Training.requireFinite(loss, specification.loss, from: name)
     guard network.kernels.allFinite(gradient.count, UnsafePointer(gradient.base)) else {
       throw Failure(
         .notFinite,
@@ -260,15 +309,19 @@ package final class Trainer {
   /// The last estimate, or the mean of those accumulated, laid out like the parameters; after an update, as it was
   /// clipped for it.
   package func gradient() throws(Failure) -> UnsafePointer<Float> {
-    if draws == 0 {
-      throw Failure(.wrongOrder, "trainer: no gradient has been estimated yet; call an estimate function first")
+    if !holdsGradient {
+      throw Failure(
+        .wrongOrder,
+        draws == 0
+          ? "trainer: no gradient has been estimated yet; call an estimate function first"
+          : "trainer: the last estimate has failed; call forward or step, and an estimate function, again")
     }
     return UnsafePointer(meanGradient)
   }
 
-  /// The square of each element of a gradient no longer than this fits the optimiser's moments, which must not be
-  /// spoilt by an update that fails.
-  private static let greatestNorm = Double(Float.greatestFiniteMagnitude).squareRoot()
+  /// The square of the difference of two elements of gradients no longer than this fits the optimiser's moments, which
+  /// must not be spoilt by an update that fails.
+  private static let greatestNorm = Double(Float.greatestFiniteMagnitude).squareRoot() / 2
 
   /// Clips the gradient, and moves the parameters by the optimiser's rule; they stay as they were if that fails.
   /// Then surrogate widths and biases adapt, if they do.
@@ -286,17 +339,21 @@ package final class Trainer {
     let count = estimate.count
     for range in held { (meanGradient + range.lowerBound).update(repeating: 0, count: range.count) }
     let norm = network.kernels.sumOfSquares(count, UnsafePointer(meanGradient)).squareRoot()
-    if specification.clipNorm > 0 && norm > specification.clipNorm {
-      network.kernels.scale(count, Float(specification.clipNorm / norm), meanGradient)
-    } else if norm > Self.greatestNorm {
+    let clipped = specification.clipNorm > 0 ? min(norm, specification.clipNorm) : norm
+    if clipped > Self.greatestNorm {
       throw Failure(
         .notFinite,
-        "gradient: its norm is \(norm), too much for an update; set clip_norm, or bring "
-          + "inputs and targets to order 1")
+        "gradient: its norm is \(clipped), too much for an update; set clip_norm to order 1, or bring "
+          + "inputs and targets there")
     }
+    if clipped < norm { network.kernels.scale(count, Float(clipped / norm), meanGradient) }
     let rate = specification.schedule.rate(at: updates - scheduleStart)
-    try optimizer.update(network.parameters.base, gradient: meanGradient, rate: rate, holding: held)
-    try adaptation?.update(rate: rate)
+    let proposal = try optimizer.propose(
+      UnsafePointer(network.parameters.base), gradient: meanGradient, rate: rate, holding: held)
+    try adaptation?.propose(rate: rate, biasesIn: proposal)
+    optimizer.accept(network.parameters.base)
+    adaptation?.accept()
+    network.noteChange()
     estimates = 0
   }
 
