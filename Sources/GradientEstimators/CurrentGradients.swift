@@ -29,18 +29,18 @@ final class CurrentGradients {
     let samples = pass.samples
     if samples <= capacity { return }
     let stack = pass.stack
-    let purpose = "the gradients by the currents of \(samples) samples"
+    func purpose() -> Sentence { "the gradients by the currents of \(samples) samples" }
     capacity = 0
     memory = []
     layers = []
     for layer in stack.layers {
       memory.append(
-        try Buffer(try checkedProduct(samples, layer.width, for: purpose), for: purpose, account: pass.account))
+        try Buffer(try checkedProduct(samples, layer.width, for: purpose()), for: purpose(), account: pass.account))
       layers.append(memory[memory.count - 1].base)
     }
     if stack.readout != nil {
       paddedFeatures = try Buffer(
-        try checkedProduct(samples, stack.featureWidth, for: purpose), for: purpose, account: pass.account)
+        try checkedProduct(samples, stack.featureWidth, for: purpose()), for: purpose(), account: pass.account)
     }
     capacity = samples
   }

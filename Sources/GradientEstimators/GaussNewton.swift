@@ -53,8 +53,8 @@ final class GaussNewton {
   private func reserve(_ rows: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
     if let tangents, tangents.count >= count * rows { return tangents.base }
     tangents = nil
-    let purpose = "the output tangents of \(count) directions"
-    let made = try Buffer<Float>(try checkedProduct(count, rows, for: purpose), for: purpose, account: account)
+    func purpose() -> Sentence { "the output tangents of \(count) directions" }
+    let made = try Buffer<Float>(try checkedProduct(count, rows, for: purpose()), for: purpose(), account: account)
     tangents = made
     return made.base
   }

@@ -37,9 +37,9 @@ final class KeptInputs {
 
   func append(_ input: InputBatch, time: Int = 0) throws(Failure) {
     if count == memory.count {
-      let purpose = "the inputs of \(samples) samples"
+      func purpose() -> Sentence { "the inputs of \(samples) samples" }
       memory.append(
-        try Buffer(try checkedProduct(samples, stack.inputs, for: purpose), for: purpose, account: account))
+        try Buffer(try checkedProduct(samples, stack.inputs, for: purpose()), for: purpose(), account: account))
     }
     for sample in 0..<samples {
       input.read(time: time, sample: sample, into: memory[count].base + sample * stack.inputs)

@@ -63,12 +63,12 @@ final class StackBackPropagation {
 
   private func reserve(_ samples: Int) throws(Failure) {
     if samples <= capacity { return }
-    let purpose = "the gradients of \(samples) samples"
+    func purpose() -> Sentence { "the gradients of \(samples) samples" }
     capacity = 0
-    paddedFeatures = try Buffer(samples * pass.stack.featureWidth, for: purpose, account: pass.account)
+    paddedFeatures = try Buffer(samples * pass.stack.featureWidth, for: purpose(), account: pass.account)
     currentSums = []
     for layer in pass.stack.layers {
-      currentSums.append(try Buffer(samples * layer.width, for: purpose, account: pass.account))
+      currentSums.append(try Buffer(samples * layer.width, for: purpose(), account: pass.account))
     }
     capacity = samples
   }

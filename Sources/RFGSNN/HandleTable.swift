@@ -68,8 +68,11 @@ final class HandleTable: @unchecked Sendable {
     let users = place.pointee.users.load(ordering: .acquiring)
     if users > 0 {
       release(place)
-      let them = users == 1 ? "1 trainer or state still uses it" : "\(users) trainers or states still use it"
-      throw Failure(.inUse, "\(name): \(them); free \(users == 1 ? "that" : "them") first")
+      throw Failure(
+        .inUse,
+        users == 1
+          ? "\(name): 1 trainer or state still uses it; free that first"
+          : "\(name): \(users) trainers or states still use it; free them first")
     }
     let object = place.pointee.object
     let used = place.pointee.used
@@ -176,9 +179,11 @@ final class HandleTable: @unchecked Sendable {
 
   @inline(never)
   private func invalid(_ kind: HandleKind, _ name: String, _ found: HandleKind? = nil) -> Failure {
-    let what =
-      if let found { "is a handle of kind \(found)" } else { "was freed, or is no handle of this library" }
-    return Failure(.invalidHandle, "\(name): \(what); pass what \(kind.maker) gave")
+    guard let found else {
+      return Failure(
+        .invalidHandle, "\(name): was freed, or is no handle of this library; pass what \(kind.maker) gave")
+    }
+    return Failure(.invalidHandle, "\(name): is a handle of kind \(found.name); pass what \(kind.maker) gave")
   }
 
   @inline(never)

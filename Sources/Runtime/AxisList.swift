@@ -25,4 +25,11 @@ package struct AxisList: RandomAccessCollection, MutableCollection, ExpressibleB
     axes[count] = axis
     count += 1
   }
+
+  /// The extents, as [2, 3].
+  package var text: Sentence {
+    var text: Sentence = "["
+    for (place, axis) in enumerated() { text = text + (place == 0 ? "\(axis.extent)" : ", \(axis.extent)") }
+    return text + "]"
+  }
 }

@@ -166,13 +166,13 @@ package struct HostArray {
   }
 
   /// The index of an element in the host's array, such as [2, 0, 5], from 0.
-  private func index(_ time: Int, _ sample: Int, _ feature: Int) -> String {
+  private func index(_ time: Int, _ sample: Int, _ feature: Int) -> Sentence {
     var rest = (time &* samples &+ sample) &* features &+ feature
-    var places: [String] = []
-    for axis in shape.reversed() {
-      places.append("\(rest % axis.extent)")
-      rest /= axis.extent
+    var places = shape
+    for axis in shape.indices.reversed() {
+      places[axis] = Axis(extent: rest % shape[axis].extent, stride: 0)
+      rest /= shape[axis].extent
     }
-    return "[" + places.reversed().joined(separator: ", ") + "]"
+    return places.text
   }
 }

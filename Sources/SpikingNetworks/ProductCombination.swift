@@ -102,9 +102,9 @@ package final class ProductCombination {
       return memory
     }
     memory = nil
-    let purpose = "the products of \(functions) functions and \(pointCount) points"
+    func purpose() -> Sentence { "the products of \(functions) functions and \(pointCount) points" }
     func take(_ rows: Int, _ width: Int) throws(Failure) -> Buffer<Float> {
-      try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account)
+      try Buffer(try checkedProduct(rows, width, for: purpose()), for: purpose(), account: account)
     }
     let shared = points == .shared
     var axisGradients: [Buffer<Float>] = []
