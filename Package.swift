@@ -27,6 +27,11 @@ var kernels = [kernelTarget("KernelsBaseline")]
   ]
 #endif
 
+/// Functions of the C library that librfgsnn.so calls by way of CRuntimeGuard.
+let guardedSymbols = [
+  "malloc", "calloc", "realloc", "posix_memalign", "free", "malloc_usable_size", "getenv", "environ",
+]
+
 /// Accesses to classes are checked in debug builds, which the tests are; in a training step the checks would take 3 %.
 let unchecked: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
@@ -42,6 +47,7 @@ let package = Package(
     .target(
       name: "CRFGSNN", path: ".", sources: ["Sources/CRFGSNN/header.c"], publicHeadersPath: "include"),
     .target(name: "CSystem"),
+    .target(name: "CRuntimeGuard", dependencies: ["CSystem"]),
     .target(name: "Kernels", dependencies: ["CSystem"] + kernels.map { .byName(name: $0.name) }),
     .target(name: "Runtime", dependencies: ["CSystem"], swiftSettings: unchecked),
     .target(name: "Directions", dependencies: ["Kernels"], swiftSettings: unchecked),
@@ -51,7 +57,7 @@ let package = Package(
     .target(name: "RFGSNN", dependencies: ["CRFGSNN", "CSystem", "Training"], swiftSettings: unchecked),
     // Carries the link flags of librfgsnn.so and nothing else, so that tests do not get them.
     .target(
-      name: "RFGSNNShared", dependencies: ["RFGSNN"],
+      name: "RFGSNNShared", dependencies: ["RFGSNN", "CRuntimeGuard"],
       linkerSettings: [
         .unsafeFlags(
           [
@@ -61,7 +67,9 @@ let package = Package(
             "-Xlinker", "-z", "-Xlinker", "defs",
             "-Xlinker", "-z", "-Xlinker", "relro",
             "-Xlinker", "-z", "-Xlinker", "now",
-          ],
+            // Its threads and what it has registered with the C library outlive a dlclose.
+            "-Xlinker", "-z", "-Xlinker", "nodelete",
+          ] + guardedSymbols.flatMap { ["-Xlinker", "--wrap=\($0)"] },
           .when(platforms: [.linux], configuration: .release))
       ]),
     .executableTarget(name: "apigen"),

@@ -103,9 +103,7 @@ int rfgs_start_thread(void (*body)(void *), void *context) {
   return 0;
 }
 
-static _Thread_local char thread_mark;
-
-uint64_t rfgs_thread_id(void) { return (uint64_t)(uintptr_t)&thread_mark; }
+uint64_t rfgs_thread_id(void) { return (uint64_t)(uintptr_t)pthread_self(); }
 
 int64_t rfgs_process_id(void) { return (int64_t)getpid(); }
 
@@ -126,13 +124,3 @@ double rfgs_seconds(void) {
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
-
-static _Thread_local char error_text[1024];
-
-void rfgs_set_error_text(const char *utf8, size_t length) {
-  size_t kept = length < sizeof error_text - 1 ? length : sizeof error_text - 1;
-  memcpy(error_text, utf8, kept);
-  error_text[kept] = '\0';
-}
-
-const char *rfgs_error_text(void) { return error_text; }

@@ -27,9 +27,9 @@ final class CurrentGradients {
 
     init(_ pass: ForwardPass) throws(Failure) {
       let (samples, stack) = (pass.samples, pass.stack)
-      let purpose = "the gradients by the currents of \(samples) samples"
+      func purpose() -> Sentence { "the gradients by the currents of \(samples) samples" }
       func take(_ width: Int) throws(Failure) -> Buffer<Float> {
-        try Buffer(try checkedProduct(samples, width, for: purpose), for: purpose, account: pass.account)
+        try Buffer(try checkedProduct(samples, width, for: purpose()), for: purpose(), account: pass.account)
       }
       var layers: [Buffer<Float>] = []
       for layer in stack.layers { layers.append(try take(layer.width)) }

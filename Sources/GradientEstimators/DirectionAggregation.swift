@@ -44,9 +44,9 @@ final class DirectionAggregation {
     self.kind = kind
     self.guide = guide
     let (rows, projects) = if case .projection = kind { (directions.perBlock, true) } else { (1, false) }
-    let purpose = "\(rows) directions in parameter space"
-    let count = try checkedProduct(rows, directions.largestBlock, for: purpose)
-    drawn = try Buffer(count, for: purpose, account: account)
+    func purpose() -> Sentence { "\(rows) directions in parameter space" }
+    let count = try checkedProduct(rows, directions.largestBlock, for: purpose())
+    drawn = try Buffer(count, for: purpose(), account: account)
     weights = Array(repeating: 0, count: projects ? rows : 0)
     gram = projects ? try GramMatrix(rows, kernels: directions.kernels, account: account) : nil
   }

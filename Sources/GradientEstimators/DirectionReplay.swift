@@ -39,9 +39,9 @@ final class DirectionReplay {
     init(_ pass: ForwardPass) throws(Failure) {
       let stack = pass.stack
       let (count, account) = (pass.samples, pass.account)
-      let purpose = "the gradients by the currents of \(count) samples"
+      func purpose() -> Sentence { "the gradients by the currents of \(count) samples" }
       func take(_ width: Int) throws(Failure) -> Buffer<Float> {
-        try Buffer(try checkedProduct(count, width, for: purpose), for: purpose, account: account)
+        try Buffer(try checkedProduct(count, width, for: purpose()), for: purpose(), account: account)
       }
       scalars = try take(pass.riders.directions)
       var (currents, currentSums): ([Buffer<Float>], [Buffer<Float>]) = ([], [])

@@ -21,14 +21,14 @@ final class GramMatrix {
   private static let leastPivot = 1e-8
 
   init(_ count: Int, kernels: KernelTable, account: MemoryAccount) throws(Failure) {
-    let purpose = "the scalar products of \(count) directions"
+    func purpose() -> Sentence { "the scalar products of \(count) directions" }
     self.count = count
     self.kernels = kernels
     lengths = Array(repeating: 0, count: count)
     kept = Array(repeating: true, count: count)
-    matrix = try Buffer(try checkedProduct(count, count, for: purpose), for: purpose, account: account)
-    column = try Buffer(count, for: purpose, account: account)
-    transposed = try Buffer(Self.block * count, for: purpose, account: account)
+    matrix = try Buffer(try checkedProduct(count, count, for: purpose()), for: purpose(), account: account)
+    column = try Buffer(count, for: purpose(), account: account)
+    transposed = try Buffer(Self.block * count, for: purpose(), account: account)
   }
 
   /// Takes the scalar products of directions [K][components].

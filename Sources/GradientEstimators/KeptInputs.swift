@@ -45,9 +45,9 @@ final class KeptInputs {
   func append(_ input: InputBatch, time: Int = 0) throws(Failure) {
     guard let steps = kept.memory else { throw .contradiction("inputs are to be kept of no batch") }
     if count == steps.buffers.count {
-      let purpose = "the inputs of \(steps.samples) samples"
+      func purpose() -> Sentence { "the inputs of \(steps.samples) samples" }
       steps.buffers.append(
-        try Buffer(try checkedProduct(steps.samples, stack.inputs, for: purpose), for: purpose, account: account))
+        try Buffer(try checkedProduct(steps.samples, stack.inputs, for: purpose()), for: purpose(), account: account))
     }
     for sample in 0..<shape.samples {
       input.read(time: time, sample: sample, into: steps.buffers[count].base + sample * stack.inputs)

@@ -60,8 +60,8 @@ final class LearnedFeedback {
     self.width = width
     self.neurons = neurons
     func take(_ rows: Int, _ columns: Int) throws(Failure) -> Buffer<Float> {
-      let purpose = "learning feedback weights"
-      return try Buffer(try checkedProduct(rows, columns, for: purpose), for: purpose, account: pass.account)
+      func purpose() -> Sentence { "learning feedback weights" }
+      return try Buffer(try checkedProduct(rows, columns, for: purpose()), for: purpose(), account: pass.account)
     }
     weights = try take(width, stack.featureWidth)
     change = try take(width, stack.featureWidth)

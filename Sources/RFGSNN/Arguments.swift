@@ -21,26 +21,22 @@ func requireIndex(_ index: Int64, _ name: String, below count: Int, of things: S
   return Int(index)
 }
 
-/// A C string, copied; `kind` is the failure of one that is too long or not UTF-8.
+/// A C string where it lies; `kind` is the failure of one that is too long or not UTF-8.
 func text(
   _ pointer: UnsafePointer<CChar>?, _ name: String, atMost limit: Int, otherwise kind: Failure.Kind
-) throws(Failure) -> String {
+) throws(Failure) -> Letters {
   let start = try required(pointer, name)
   var length = 0
   while start[length] != 0 {
     length += 1
     if length > limit { throw Failure(kind, "\(name): is longer than \(limit) bytes; is its end marked by a 0?") }
   }
-  let bytes = UnsafeRawBufferPointer(start: start, count: length)
-  guard let text = String(validating: bytes, as: UTF8.self) else {
+  let bytes = UnsafeBufferPointer(
+    start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: length)
+  if (try? UTF8Span(validating: bytes.span)) == nil {
     throw Failure(kind, "\(name): is not UTF-8; use plain letters")
   }
-  return text
-}
-
-/// The host's text inside a sentence: in quotes, and not so long that it hides the rest.
-func quoted(_ text: String) -> String {
-  text.count <= 64 ? "\"\(text)\"" : "\"\(text.prefix(64))...\""
+  return Letters(bytes)
 }
 
 /// Writes to an output that the host may not want.

@@ -5,11 +5,11 @@ import Runtime
 /// A dimension may come before them that is not always there, and rows of one feature may lack the last.
 struct ExpectedShape {
   struct Dimension {
-    let name: String
+    let name: StaticString
     /// Nil where the call takes any extent.
     let extent: Int?
 
-    fileprivate var text: String { extent.map { "\($0)" } ?? name }
+    fileprivate var text: Sentence { if let extent { "\(extent)" } else { "\(name)" } }
     fileprivate func fits(_ axis: Axis) -> Bool { extent == nil || extent == axis.extent }
   }
 
@@ -20,8 +20,9 @@ struct ExpectedShape {
     /// Nil where the call takes any.
     let extents: StackList<Int>?
 
-    fileprivate func text(_ axis: Int) -> String {
-      extents?[axis].map { "\($0)" } ?? (axes == 1 ? "points" : "points_\(axis)")
+    fileprivate func text(_ axis: Int) -> Sentence {
+      if let extent = extents?[axis] { return "\(extent)" }
+      return axes == 1 ? "points" : "points_\(axis)"
     }
   }
 
@@ -53,11 +54,16 @@ struct ExpectedShape {
     return extents[row - 1] == axis.extent
   }
 
-  fileprivate var text: String {
-    let rows = ([samples.text] + (0..<points.axes).map(points.text)).joined(separator: ", ")
-    var text = "[\(rows), \(features)]"
-    if features == 1 { text += " or [\(rows)]" }
-    if let leading { text += " or [\(leading.text), \(rows), \(features)]" }
+  fileprivate var text: Sentence {
+    var text: Sentence = "[\(rowText), \(features)]"
+    if features == 1 { text = text + " or [\(rowText)]" }
+    if let leading { text = text + " or [\(leading.text), \(rowText), \(features)]" }
+    return text
+  }
+
+  private var rowText: Sentence {
+    var text = samples.text
+    for axis in 0..<points.axes { text = text + ", \(points.text(axis))" }
     return text
   }
 }
@@ -189,12 +195,20 @@ extension rfgsnn_array {
     }
   }
 
-  private var dtypeText: String {
-    // The type codes of DLPack.
-    let names = ["int", "uint", "float", "handle", "bfloat", "complex", "bool"]
-    let code = Int(dtype.code)
-    let name = code < names.count ? "\(names[code])\(dtype.bits)" : "code \(code), bits \(dtype.bits)"
-    return dtype.lanes == 1 ? name : "\(name) with lanes \(dtype.lanes)"
+  private var dtypeText: Sentence {
+    let text: Sentence =
+      switch dtype.code {
+      // The type codes of DLPack.
+      case 0: "int\(dtype.bits)"
+      case 1: "uint\(dtype.bits)"
+      case 2: "float\(dtype.bits)"
+      case 3: "handle\(dtype.bits)"
+      case 4: "bfloat\(dtype.bits)"
+      case 5: "complex\(dtype.bits)"
+      case 6: "bool\(dtype.bits)"
+      case let code: "code \(code), bits \(dtype.bits)"
+      }
+    return dtype.lanes == 1 ? text : text + " with lanes \(dtype.lanes)"
   }
 
   /// The dimensions, slowest first, with strides in C order where there are none, and 0 where only one element is.
@@ -208,7 +222,7 @@ extension rfgsnn_array {
     for axis in 0..<rank {
       let extent = Int(shape[axis])
       if extent < 0 || extent > Int(Int32.max) {
-        throw wrongShape(name, expected, "; extents go from 1 to \(Int32.max)")
+        throw wrongShape(name, expected, "; extents go from 1 to 2147483647")
       }
       if extent == 0 { throw wrongShape(name, expected, "; an array without elements is not taken") }
       let (product, overflow) = elements.multipliedReportingOverflow(by: extent)
@@ -269,14 +283,19 @@ extension rfgsnn_array {
     return start
   }
 
-  private func wrongShape(_ name: String, _ expected: ExpectedShape, _ remark: String = "") -> Failure {
-    var found = "rank \(ndim)"
-    if let shape, (1...8).contains(ndim) {
-      found = "shape [" + (0..<Int(ndim)).map { "\(shape[$0])" }.joined(separator: ", ") + "]"
-    } else if shape == nil && ndim > 0 {
-      found += " and shape NULL"
+  private func wrongShape(
+    _ name: String, _ expected: ExpectedShape, _ remark: StaticString = ""
+  ) -> Failure {
+    Failure(.shape, "\(name): \(shapeText), expected \(expected.text)\(remark)")
+  }
+
+  private var shapeText: Sentence {
+    guard let shape, (1...8).contains(ndim) else {
+      return shape == nil && ndim > 0 ? "rank \(ndim) and shape NULL" : "rank \(ndim)"
     }
-    return Failure(.shape, "\(name): \(found), expected \(expected.text)\(remark)")
+    var text: Sentence = "shape [\(shape[0])"
+    for axis in 1..<Int(ndim) { text = text + ", \(shape[axis])" }
+    return text + "]"
   }
 }
 

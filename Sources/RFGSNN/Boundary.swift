@@ -18,13 +18,7 @@ func guarded(_ body: () throws(Failure) -> Void) -> rfgsnn_status {
 /// Keeps the sentence for rfgsnn_last_error of this thread and returns the status that goes with it.
 @inline(never)
 func report(_ failure: Failure) -> rfgsnn_status {
-  var sentence = failure.message
-  sentence.withUTF8 { utf8 in
-    // Cut between characters, not inside one.
-    var length = min(utf8.count, 1023)
-    while length > 0 && length < utf8.count && utf8[length] & 0xC0 == 0x80 { length -= 1 }
-    utf8.withMemoryRebound(to: CChar.self) { rfgs_set_error_text($0.baseAddress, length) }
-  }
+  rfgs_sentence_publish()
   return failure.kind.status
 }
 

@@ -1,9 +1,20 @@
+import Runtime
+
 /// What a handle stands for; the raw value is part of the handle.
 enum HandleKind: UInt64, Sendable {
   case options, network, state, trainer
 
+  var name: StaticString {
+    switch self {
+    case .options: "options"
+    case .network: "network"
+    case .state: "state"
+    case .trainer: "trainer"
+    }
+  }
+
   /// The C function that gives such handles.
-  var maker: String { "rfgsnn_\(self)_create" }
+  var maker: Sentence { "rfgsnn_\(name)_create" }
 }
 
 /// Something that the host knows by a handle.

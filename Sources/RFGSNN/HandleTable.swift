@@ -28,6 +28,7 @@ final class HandleTable: @unchecked Sendable {
   func insert<Object: HandleObject>(
     _ object: Object, using used: OpaquePointer? = nil
   ) throws(Failure) -> OpaquePointer? {
+    try requireReserve()
     let (slot, place) = try slots.take()
     let word = SlotWord(bits: place.pointee.word.load(ordering: .relaxed))
     let handle = Handle(slot: slot, kind: Object.handleKind, generation: word.generation)
@@ -45,6 +46,7 @@ final class HandleTable: @unchecked Sendable {
     _ pointer: OpaquePointer?, as _: Object.Type, _ name: String, _ access: Access = .exclusive,
     _ body: (Object) throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    try requireReserve()
     let (place, claimed) = try claim(pointer, Object.handleKind, name, access)
     defer { if claimed { release(place) } }
     let used = place.pointee.used
@@ -68,8 +70,11 @@ final class HandleTable: @unchecked Sendable {
     let users = place.pointee.users.load(ordering: .acquiring)
     if users > 0 {
       release(place)
-      let them = users == 1 ? "1 trainer or state still uses it" : "\(users) trainers or states still use it"
-      throw Failure(.inUse, "\(name): \(them); free \(users == 1 ? "that" : "them") first")
+      throw Failure(
+        .inUse,
+        users == 1
+          ? "\(name): 1 trainer or state still uses it; free that first"
+          : "\(name): \(users) trainers or states still use it; free them first")
     }
     let object = place.pointee.object
     let used = place.pointee.used
@@ -125,6 +130,16 @@ final class HandleTable: @unchecked Sendable {
 
   // MARK: Claims
 
+  /// Small things that a call makes come from the reserve when the system has no memory; a call that begins while much
+  /// of it is gone could run out of it, and end the process.
+  @inline(__always)
+  private func requireReserve() throws(Failure) {
+    if rfgs_reserve_is_low() {
+      throw Failure(
+        .outOfMemory, "the system has no memory, and the library's reserve is nearly used; free handles or other memory")
+    }
+  }
+
   /// - Returns: the slot, and whether it was claimed: a reader inside this thread's own callback is let in without.
   private func claim(
     _ pointer: OpaquePointer?, _ kind: HandleKind, _ name: String, _ access: Access
@@ -176,9 +191,11 @@ final class HandleTable: @unchecked Sendable {
 
   @inline(never)
   private func invalid(_ kind: HandleKind, _ name: String, _ found: HandleKind? = nil) -> Failure {
-    let what =
-      if let found { "is a handle of kind \(found)" } else { "was freed, or is no handle of this library" }
-    return Failure(.invalidHandle, "\(name): \(what); pass what \(kind.maker) gave")
+    guard let found else {
+      return Failure(
+        .invalidHandle, "\(name): was freed, or is no handle of this library; pass what \(kind.maker) gave")
+    }
+    return Failure(.invalidHandle, "\(name): is a handle of kind \(found.name); pass what \(kind.maker) gave")
   }
 
   @inline(never)

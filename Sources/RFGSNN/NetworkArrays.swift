@@ -23,7 +23,7 @@ extension Network {
     return try axes(first + 1, name, branch)
   }
 
-  private var arraysText: String {
+  private var arraysText: StaticString {
     switch specification.architecture {
     case .mlp: "this network takes one array of inputs"
     case .deepONet: "a deeponet takes the functions at its sensors, and the points"

@@ -5,11 +5,12 @@ enum OptionScope: Sendable {
   case network, trainer, both
 }
 
-/// The value of an option. Words are values of type string.
+/// The value of an option. Words, and lists of them, are values of type string.
 enum OptionValue: Sendable, Equatable {
   case int(Int64)
   case float(Double)
-  case string(String)
+  case word(Letters)
+  case words([Letters])
   case ints([Int64])
 }
 
@@ -18,15 +19,15 @@ enum OptionDomain: Sendable {
   case int(ClosedRange<Int64>)
   /// Both bounds are finite; an excluded bound is not itself a value.
   case float(ClosedRange<Double>, minimumExcluded: Bool, maximumExcluded: Bool)
-  case choice([String])
+  case choice([Letters])
   /// A string of words with commas between.
-  case choices([String], atMost: Int)
+  case choices([Letters], atMost: Int)
   case ints(ClosedRange<Int64>, count: ClosedRange<Int64>)
 }
 
 /// One option key.
 struct OptionDescription: Sendable {
-  let key: StaticString
+  let key: Letters
   let scope: OptionScope
   let domain: OptionDomain
   /// nil: the option must be set.
@@ -44,7 +45,7 @@ let optionTable: [OptionDescription] = [
     key: "architecture",
     scope: .network,
     domain: .choice(["mlp", "deeponet", "seponet"]),
-    defaultValue: .string("mlp"),
+    defaultValue: .word("mlp"),
     defaultText: "mlp",
     rangeText: "mlp | deeponet | seponet",
     doc: """
@@ -161,7 +162,7 @@ let optionTable: [OptionDescription] = [
     key: "reset",
     scope: .network,
     domain: .choice(["soft", "hard", "none"]),
-    defaultValue: .string("soft"),
+    defaultValue: .word("soft"),
     defaultText: "soft",
     rangeText: "soft | hard | none",
     doc: """
@@ -172,7 +173,7 @@ let optionTable: [OptionDescription] = [
     key: "spikes",
     scope: .network,
     domain: .choice(["binary", "ternary"]),
-    defaultValue: .string("ternary"),
+    defaultValue: .word("ternary"),
     defaultText: "ternary",
     rangeText: "binary | ternary",
     doc: """
@@ -183,7 +184,7 @@ let optionTable: [OptionDescription] = [
     key: "surrogate",
     scope: .network,
     domain: .choice(["gaussian", "fast_sigmoid", "arctangent", "sigmoid", "triangle", "boxcar"]),
-    defaultValue: .string("gaussian"),
+    defaultValue: .word("gaussian"),
     defaultText: "gaussian",
     rangeText: "gaussian | fast_sigmoid | arctangent | sigmoid | triangle | boxcar",
     doc: """
@@ -207,7 +208,7 @@ let optionTable: [OptionDescription] = [
     key: "readout",
     scope: .network,
     domain: .choice(["linear", "spiking", "leaky", "tapered"]),
-    defaultValue: .string("linear"),
+    defaultValue: .word("linear"),
     defaultText: "linear",
     rangeText: "linear | spiking | leaky | tapered",
     doc: """
@@ -232,7 +233,7 @@ let optionTable: [OptionDescription] = [
     key: "initialization",
     scope: .network,
     domain: .choice(["uniform_fan_in", "kaiming_normal"]),
-    defaultValue: .string("uniform_fan_in"),
+    defaultValue: .word("uniform_fan_in"),
     defaultText: "uniform_fan_in",
     rangeText: "uniform_fan_in | kaiming_normal",
     doc: """
@@ -338,7 +339,7 @@ let optionTable: [OptionDescription] = [
     key: "instruction_set",
     scope: .network,
     domain: .choice(["auto", "baseline", "x86-64-v3", "x86-64-v4"]),
-    defaultValue: .string("auto"),
+    defaultValue: .word("auto"),
     defaultText: "auto",
     rangeText: "auto | baseline | x86-64-v3 | x86-64-v4",
     doc: """
@@ -385,7 +386,7 @@ let optionTable: [OptionDescription] = [
       "spatial_bp",
       "bptt",
     ]),
-    defaultValue: .string("rfg_activity"),
+    defaultValue: .word("rfg_activity"),
     defaultText: "rfg_activity",
     rangeText: """
       rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | rfg_tensorwise | black_box | \
@@ -422,7 +423,7 @@ let optionTable: [OptionDescription] = [
         "spatial_bp",
         "bptt",
       ], atMost: 64),
-    defaultValue: .string(""),
+    defaultValue: .word(""),
     defaultText: "",
     rangeText: """
       rfg_activity | rfg_per_step | rfg_global | rfg_layerwise | rfg_tensorwise | black_box | \
@@ -439,7 +440,7 @@ let optionTable: [OptionDescription] = [
     key: "tangent",
     scope: .trainer,
     domain: .choice(["rate", "full"]),
-    defaultValue: .string("rate"),
+    defaultValue: .word("rate"),
     defaultText: "rate",
     rangeText: "rate | full",
     doc: """
@@ -460,7 +461,7 @@ let optionTable: [OptionDescription] = [
     key: "direction_law",
     scope: .trainer,
     domain: .choice(["rademacher", "gaussian", "sphere", "hadamard", "low_rank"]),
-    defaultValue: .string("rademacher"),
+    defaultValue: .word("rademacher"),
     defaultText: "rademacher",
     rangeText: "rademacher | gaussian | sphere | hadamard | low_rank",
     doc: """
@@ -495,7 +496,7 @@ let optionTable: [OptionDescription] = [
     key: "aggregation",
     scope: .trainer,
     domain: .choice(["mean", "projection", "gauss_newton"]),
-    defaultValue: .string("mean"),
+    defaultValue: .word("mean"),
     defaultText: "mean",
     rangeText: "mean | projection | gauss_newton",
     doc: """
@@ -521,7 +522,7 @@ let optionTable: [OptionDescription] = [
     key: "projection_scale",
     scope: .trainer,
     domain: .choice(["expected_norm", "unbiased", "none"]),
-    defaultValue: .string("expected_norm"),
+    defaultValue: .word("expected_norm"),
     defaultText: "expected_norm",
     rangeText: "expected_norm | unbiased | none",
     doc: """
@@ -532,7 +533,7 @@ let optionTable: [OptionDescription] = [
     key: "guide",
     scope: .trainer,
     domain: .choice(["none", "momentum", "feedback"]),
-    defaultValue: .string("none"),
+    defaultValue: .word("none"),
     defaultText: "none",
     rangeText: "none | momentum | feedback",
     doc: """
@@ -545,7 +546,7 @@ let optionTable: [OptionDescription] = [
     key: "guide_rule",
     scope: .trainer,
     domain: .choice(["yes", "no"]),
-    defaultValue: .string("yes"),
+    defaultValue: .word("yes"),
     defaultText: "yes",
     rangeText: "yes | no",
     doc: """
@@ -555,7 +556,7 @@ let optionTable: [OptionDescription] = [
     key: "activity_top",
     scope: .trainer,
     domain: .choice(["local", "perturbed"]),
-    defaultValue: .string("local"),
+    defaultValue: .word("local"),
     defaultText: "local",
     rangeText: "local | perturbed",
     doc: """
@@ -566,7 +567,7 @@ let optionTable: [OptionDescription] = [
     key: "activity_layers",
     scope: .trainer,
     domain: .choice(["together", "one_by_one"]),
-    defaultValue: .string("together"),
+    defaultValue: .word("together"),
     defaultText: "together",
     rangeText: "together | one_by_one",
     doc: """
@@ -598,7 +599,7 @@ let optionTable: [OptionDescription] = [
     key: "opzo_baseline",
     scope: .trainer,
     domain: .choice(["clean_pass", "running_mean"]),
-    defaultValue: .string("clean_pass"),
+    defaultValue: .word("clean_pass"),
     defaultText: "clean_pass",
     rangeText: "clean_pass | running_mean",
     doc: """
@@ -653,7 +654,7 @@ let optionTable: [OptionDescription] = [
     key: "reset_derivative",
     scope: .trainer,
     domain: .choice(["carried", "cut"]),
-    defaultValue: .string("carried"),
+    defaultValue: .word("carried"),
     defaultText: "carried",
     rangeText: "carried | cut",
     doc: """
@@ -664,7 +665,7 @@ let optionTable: [OptionDescription] = [
     key: "surrogate_adaptation",
     scope: .trainer,
     domain: .choice(["none", "statistic", "gradient"]),
-    defaultValue: .string("none"),
+    defaultValue: .word("none"),
     defaultText: "none",
     rangeText: "none | statistic | gradient",
     doc: """
@@ -710,7 +711,7 @@ let optionTable: [OptionDescription] = [
     key: "loss",
     scope: .trainer,
     domain: .choice(["mse", "relative_l2"]),
-    defaultValue: .string("mse"),
+    defaultValue: .word("mse"),
     defaultText: "mse",
     rangeText: "mse | relative_l2",
     doc: """
@@ -722,7 +723,7 @@ let optionTable: [OptionDescription] = [
     key: "optimizer",
     scope: .trainer,
     domain: .choice(["adam", "adabelief", "sgd"]),
-    defaultValue: .string("adam"),
+    defaultValue: .word("adam"),
     defaultText: "adam",
     rangeText: "adam | adabelief | sgd",
     doc: """
@@ -784,7 +785,7 @@ let optionTable: [OptionDescription] = [
     key: "schedule",
     scope: .trainer,
     domain: .choice(["cosine", "exponential", "constant"]),
-    defaultValue: .string("cosine"),
+    defaultValue: .word("cosine"),
     defaultText: "cosine",
     rangeText: "cosine | exponential | constant",
     doc: """
@@ -856,7 +857,7 @@ let optionTable: [OptionDescription] = [
     key: "readout_solve",
     scope: .trainer,
     domain: .choice(["none", "start", "end", "both", "periodic"]),
-    defaultValue: .string("none"),
+    defaultValue: .word("none"),
     defaultText: "none",
     rangeText: "none | start | end | both | periodic",
     doc: """
@@ -867,7 +868,7 @@ let optionTable: [OptionDescription] = [
     key: "trunks",
     scope: .trainer,
     domain: .choice(["trained", "held"]),
-    defaultValue: .string("trained"),
+    defaultValue: .word("trained"),
     defaultText: "trained",
     rangeText: "trained | held",
     doc: """
@@ -891,7 +892,7 @@ let optionTable: [OptionDescription] = [
     key: "branch_start",
     scope: .trainer,
     domain: .choice(["solved", "kept"]),
-    defaultValue: .string("solved"),
+    defaultValue: .word("solved"),
     defaultText: "solved",
     rangeText: "solved | kept",
     doc: """
@@ -925,7 +926,7 @@ let optionTable: [OptionDescription] = [
     key: "readout_between_solves",
     scope: .trainer,
     domain: .choice(["trained", "held"]),
-    defaultValue: .string("held"),
+    defaultValue: .word("held"),
     defaultText: "held",
     rangeText: "trained | held",
     doc: """
@@ -958,7 +959,7 @@ let optionTable: [OptionDescription] = [
     key: "restore_best",
     scope: .trainer,
     domain: .choice(["yes", "no"]),
-    defaultValue: .string("yes"),
+    defaultValue: .word("yes"),
     defaultText: "yes",
     rangeText: "yes | no",
     doc: """

@@ -5,12 +5,12 @@ final class Options: HandleObject {
   static var handleKind: HandleKind { .options }
 
   /// In the order of the option table; nil for what must be set and is not.
-  private var values = optionTable.map(\.defaultValue)
+  private var values = optionDefaults
 
   // MARK: Setting
 
   /// Sets a key, if the value is of its type and in its range; an int is taken for a float.
-  func set(_ key: String, _ value: OptionValue) throws(Failure) {
+  func set(_ key: Letters, _ value: OptionValue) throws(Failure) {
     let index = try Self.index(of: key)
     let option = optionTable[index]
     switch (option.domain, value) {
@@ -23,22 +23,12 @@ final class Options: HandleObject {
       if !range.contains(number) || excluded { throw option.outOfRange("\(number)") }
     case (.float, .int(let number)):
       return try set(key, .float(Double(number)))
-    case (.choice(let words), .string(let word)):
-      if !words.contains(word) {
-        throw Failure(
-          .outOfRange,
-          "\(key): \(quoted(word)) is not one of \(option.rangeText); did you mean "
-            + "\(quoted(nearest(to: word, among: words)))?")
-      }
-    case (.choices(let words, let most), .string(let list)):
-      let given = Self.words(list)
-      if given.count > most { throw option.outOfRange("a list of \(given.count)") }
-      for word in given where !words.contains(word) {
-        throw Failure(
-          .outOfRange,
-          "\(key): \(quoted(word)) is not one of \(option.rangeText); did you mean "
-            + "\(quoted(nearest(to: word, among: words)))?")
-      }
+    case (.choice(let words), .word(let word)):
+      values[index] = .word(try option.known(word, among: words))
+      return
+    case (.choices(let words, let most), .word(let list)):
+      values[index] = .words(try option.list(list, of: words, atMost: most))
+      return
     case (.ints(let range, let count), .ints(let numbers)):
       if !count.contains(Int64(numbers.count)) { throw option.outOfRange("a list of \(numbers.count)") }
       for number in numbers where !range.contains(number) { throw option.outOfRange("\(number)") }
@@ -49,7 +39,7 @@ final class Options: HandleObject {
   }
 
   /// Sets a list of `count` integers; nothing is read if the key does not take so many.
-  func set(_ key: String, _ numbers: UnsafePointer<Int64>, count: Int64) throws(Failure) {
+  func set(_ key: Letters, _ numbers: UnsafePointer<Int64>, count: Int64) throws(Failure) {
     let option = optionTable[try Self.index(of: key)]
     if case .ints(_, let counts) = option.domain {
       guard counts.contains(count), let count = Int(exactly: count) else {
@@ -61,16 +51,17 @@ final class Options: HandleObject {
     }
   }
 
-  private static func index(of key: String) throws(Failure) -> Int {
-    if let index = optionTable.firstIndex(where: { key == "\($0.key)" }) { return index }
-    let keys = optionTable.map { "\($0.key)" }
+  private static func index(of key: Letters) throws(Failure) -> Int {
+    for index in optionTable.indices where optionTable[index].key == key { return index }
     throw Failure(
-      .unknownOption, "key: there is no option \(quoted(key)); did you mean \(quoted(nearest(to: key, among: keys)))?")
+      .unknownOption,
+      "key: there is no option \(key.quoted); did you mean "
+        + "\(nearest(to: key, among: optionTable.lazy.map(\.key)).quoted)?")
   }
 
   // MARK: Reading
 
-  private func value(_ key: String) throws(Failure) -> OptionValue {
+  private func value(_ key: Letters) throws(Failure) -> OptionValue {
     let index = try Self.index(of: key)
     guard let value = values[index] else {
       throw Failure(
@@ -80,44 +71,23 @@ final class Options: HandleObject {
     return value
   }
 
-  func int(_ key: String) throws(Failure) -> Int {
+  func int(_ key: Letters) throws(Failure) -> Int {
     guard case .int(let number) = try value(key) else { throw Self.misread(key) }
     return Int(number)
   }
 
-  /// What the words of a list mean.
-  func words<Meaning>(
-    _ key: String, _ meanings: KeyValuePairs<String, Meaning>
-  ) throws(Failure) -> [Meaning] {
-    guard case .string(let list) = try value(key) else { throw Self.misread(key) }
-    var result: [Meaning] = []
-    for word in Self.words(list) {
-      guard let meaning = meanings.first(where: { $0.key == word })?.value else { throw Self.misread(key) }
-      result.append(meaning)
-    }
-    return result
-  }
-
-  /// The words of a list with commas, and spaces if one likes, between them; none of an empty one.
-  private static func words(_ list: String) -> [String] {
-    let words = list.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
-    return words == [""] ? [] : words
-  }
-
-  func ints(_ key: String) throws(Failure) -> [Int] {
+  func ints(_ key: Letters) throws(Failure) -> [Int] {
     guard case .ints(let numbers) = try value(key) else { throw Self.misread(key) }
     return numbers.map { Int($0) }
   }
 
-  func double(_ key: String) throws(Failure) -> Double {
+  func double(_ key: Letters) throws(Failure) -> Double {
     guard case .float(let number) = try value(key) else { throw Self.misread(key) }
     return number
   }
 
   /// A number in single precision, which must not round it out of its range.
-  func float(_ key: String) throws(Failure) -> Float {
+  func float(_ key: Letters) throws(Failure) -> Float {
     let number = Float(try double(key))
     let option = optionTable[try Self.index(of: key)]
     guard case .float(let range, let minimumExcluded, let maximumExcluded) = option.domain else {
@@ -132,29 +102,71 @@ final class Options: HandleObject {
   }
 
   /// What the word of a key means.
-  func word<Meaning>(
-    _ key: String, _ meanings: KeyValuePairs<String, Meaning>
+  func word<let count: Int, Meaning>(
+    _ key: Letters, _ meanings: InlineArray<count, (Letters, Meaning)>
   ) throws(Failure) -> Meaning {
-    guard case .string(let word) = try value(key) else { throw Self.misread(key) }
-    for (name, meaning) in meanings where name == word { return meaning }
+    guard case .word(let word) = try value(key) else { throw Self.misread(key) }
+    for index in meanings.indices where meanings[index].0 == word { return meanings[index].1 }
     throw Self.misread(key)
   }
 
+  /// What the words of a list mean.
+  func words<let count: Int, Meaning>(
+    _ key: Letters, _ meanings: InlineArray<count, (Letters, Meaning)>
+  ) throws(Failure) -> [Meaning] {
+    guard case .words(let words) = try value(key) else { throw Self.misread(key) }
+    var result: [Meaning] = []
+    for word in words {
+      for index in meanings.indices where meanings[index].0 == word { result.append(meanings[index].1) }
+    }
+    return result
+  }
+
   /// The table and this code disagree; the tests create everything with every word, so this is for them to find.
-  private static func misread(_ key: String) -> Failure {
+  private static func misread(_ key: Letters) -> Failure {
     Failure(.internalFault, "\(key): the library does not know what to do with it; please report this")
   }
 }
 
+/// What every options object begins with: one array for all until they are set.
+private let optionDefaults: [OptionValue?] = optionTable.map { option in
+  if case .choices(let words, let most) = option.domain, case .word(let list) = option.defaultValue {
+    return (try? option.list(list, of: words, atMost: most)).map { .words($0) }
+  }
+  return option.defaultValue
+}
+
 extension OptionDescription {
-  func outOfRange(_ value: String) -> Failure {
-    Failure(.outOfRange, "\(key): \(value) is outside its range, \(rangeText)")
+  func outOfRange(_ value: @autoclosure () -> Sentence) -> Failure {
+    Failure(.outOfRange, "\(key): \(value()) is outside its range, \(rangeText)")
+  }
+
+  /// The word of the table, which stays.
+  fileprivate func known(_ word: Letters, among words: [Letters]) throws(Failure) -> Letters {
+    for known in words where known == word { return known }
+    throw Failure(
+      .outOfRange,
+      "\(key): \(word.quoted) is not one of \(rangeText); did you mean \(nearest(to: word, among: words).quoted)?")
+  }
+
+  /// The words of a list with commas, and spaces if one likes, between them; none of an empty one.
+  fileprivate func list(_ list: Letters, of words: [Letters], atMost most: Int) throws(Failure) -> [Letters] {
+    var result: [Letters] = []
+    if list.trimmed.count == 0 { return result }
+    var rest: Letters? = list
+    while let some = rest {
+      let (word, others) = some.splitAtComma
+      if result.count == most { throw outOfRange("a longer list") }
+      result.append(try known(word.trimmed, among: words))
+      rest = others
+    }
+    return result
   }
 }
 
 extension OptionDomain {
   /// Name of the type, as in rfgsnn_options_set_...
-  var name: String {
+  var name: StaticString {
     switch self {
     case .int: "int"
     case .float: "float"

@@ -49,7 +49,7 @@ public func rfgsnn_options_set_string(
   _ key: UnsafePointer<CChar>?,
   _ value: UnsafePointer<CChar>?
 ) -> rfgsnn_status {
-  set(options, key) { () throws(Failure) in .string(try text(value, "value", atMost: 4096, otherwise: .outOfRange)) }
+  set(options, key) { () throws(Failure) in .word(try text(value, "value", atMost: 4096, otherwise: .outOfRange)) }
 }
 
 /// Sets a list of ints; see rfgsnn.h.
@@ -86,7 +86,7 @@ public func rfgsnn_option_describe(
   guarded { () throws(Failure) in
     let option = optionTable[
       try requireIndex(Int64(index), "index", below: optionTable.count, of: "option keys")]
-    store(cString(option.key), to: key)
+    store(option.key.cString, to: key)
     store(option.domain.type, to: type)
     store(cString(option.defaultText), to: default_value)
     store(cString(option.rangeText), to: range)
@@ -104,7 +104,7 @@ private func set(
   }
 }
 
-private func keyText(_ key: UnsafePointer<CChar>?) throws(Failure) -> String {
+private func keyText(_ key: UnsafePointer<CChar>?) throws(Failure) -> Letters {
   try text(key, "key", atMost: 256, otherwise: .unknownOption)
 }
 

@@ -91,12 +91,10 @@ extension Network {
 extension Scaling {
   fileprivate static func rule(_ kind: UnsafePointer<CChar>?) throws(Failure) -> Rule {
     let word = try text(kind, "kind", atMost: 256, otherwise: .outOfRange)
-    switch word {
-    case "none": return .none
-    case "minmax": return .minmax
-    case "standard": return .standard
-    default: throw Failure(.outOfRange, "kind: \(quoted(word)) is not one of none | minmax | standard")
-    }
+    if word == "none" { return .none }
+    if word == "minmax" { return .minmax }
+    if word == "standard" { return .standard }
+    throw Failure(.outOfRange, "kind: \(word.quoted) is not one of none | minmax | standard")
   }
 
   /// Itself, unless the data were so large that their middle or their range is not a number.
@@ -108,7 +106,10 @@ extension Scaling {
   }
 
   fileprivate func requireCount(_ count: Int64, _ name: String) throws(Failure) {
-    try RFGSNN.requireCount(count, "\(name)_count", shift.count, of: "\(name)s")
+    if count != Int64(shift.count) {
+      throw Failure(
+        .shape, "\(name)_count: is \(count), expected \(shift.count), the number of \(name)s")
+    }
   }
 
   /// With the parts that the host passes.

@@ -11,7 +11,7 @@ package final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// - Parameters:
   ///   - count: elements, at least 0.
   ///   - purpose: what the memory is for, to be named if there is none.
-  package init(_ count: Int, for purpose: @autoclosure () -> String, account: MemoryAccount) throws(Failure) {
+  package init(_ count: Int, for purpose: @autoclosure () -> Sentence, account: MemoryAccount) throws(Failure) {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     guard !overflow, bytes >= 0, bytes <= Int.max / 4 else {
       throw Failure(.outOfMemory, "\(purpose()) would need more bytes than can be addressed")
@@ -42,7 +42,7 @@ package final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
 }
 
 /// The product of sizes that the user chose; a product that cannot be addressed is memory that cannot be had.
-package func checkedProduct(_ factors: Int..., for purpose: @autoclosure () -> String) throws(Failure) -> Int {
+package func checkedProduct(_ factors: Int..., for purpose: @autoclosure () -> Sentence) throws(Failure) -> Int {
   var product = 1
   for factor in factors {
     let (next, overflow) = product.multipliedReportingOverflow(by: factor)

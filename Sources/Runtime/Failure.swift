@@ -1,7 +1,9 @@
+import CSystem
+
 /// Why a call cannot be carried out, in words for the person who made it.
 ///
-/// The sentence names the argument, what was wrong with it, and what would be right. It is built only on failure,
-/// so that a successful call allocates nothing.
+/// The sentence names the argument, what was wrong with it, and what would be right. It is that of the thread, until
+/// the next failure: a failure that is kept for later loses it.
 package struct Failure: Error {
   package enum Kind: Sendable {
     case nullPointer, invalidHandle, shape, dataType, notFinite, unknownOption, outOfRange, outOfMemory
@@ -11,10 +13,20 @@ package struct Failure: Error {
   }
 
   package let kind: Kind
-  package let message: String
 
-  package init(_ kind: Kind, _ message: String) {
+  package init(_ kind: Kind, _ sentence: Sentence) {
     self.kind = kind
-    self.message = message
+    rfgs_sentence_finish(sentence.start)
   }
+
+  /// The same failure, with more said behind its sentence.
+  package func adding(_ sentence: @autoclosure () -> Sentence) -> Failure {
+    rfgs_sentence_reopen()
+    _ = sentence()
+    rfgs_sentence_finish(0)
+    return self
+  }
+
+  /// The thread's last failure in words.
+  package var message: String { String(cString: rfgs_sentence()) }
 }

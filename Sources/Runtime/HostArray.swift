@@ -10,10 +10,9 @@ package struct HostArray {
   /// 0 for data that is constant in time.
   package let times: Int
   private let timeStride: Int
-  private let sampleAxes: HostAxes
-  private let featureAxes: HostAxes
-  /// The host's dimensions, of which the extents name elements as the host counts them.
-  private let shape: AxisList
+  private let places: ElementPlaces
+  /// The host's dimensions, by which elements are named as the host counts them.
+  private let shape: Extents
 
   /// - Parameter shape: all dimensions, slowest first; nil if there is one for samples and one for features.
   package init(
@@ -24,15 +23,14 @@ package struct HostArray {
     self.scalar = scalar
     times = time?.extent ?? 0
     timeStride = time?.stride ?? 0
-    sampleAxes = samples
-    featureAxes = features
+    places = ElementPlaces(rows: samples, columns: features)
     if let shape {
-      self.shape = shape
+      self.shape = shape.extents
     } else {
-      var shape = AxisList()
-      if let time { shape.append(time) }
-      shape.append(Axis(extent: samples.count, stride: 0))
-      shape.append(Axis(extent: features.count, stride: 0))
+      var shape = Extents()
+      if let time { shape.append(time.extent) }
+      shape.append(samples.count)
+      shape.append(features.count)
       self.shape = shape
     }
   }
@@ -48,15 +46,15 @@ package struct HostArray {
       features: HostAxes(Axis(extent: features, stride: featureStride)))
   }
 
-  package var samples: Int { sampleAxes.count }
-  package var features: Int { featureAxes.count }
+  package var samples: Int { places.rows }
+  package var features: Int { places.columns }
 
   /// The greatest finite number of the array's type.
   package var greatest: Double {
     scalar == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
   }
 
-  private func rowStart(_ time: Int, _ sample: Int) -> Int { time &* timeStride &+ sampleAxes.offset(sample) }
+  private func rowStart(_ time: Int, _ sample: Int) -> Int { time &* timeStride &+ places.row(sample) }
 
   /// One sample at one time (0 for constant data).
   package func read(time: Int = 0, sample: Int, into row: UnsafeMutablePointer<Double>) {
@@ -64,10 +62,10 @@ package struct HostArray {
     switch scalar {
     case .float32:
       let values = base.assumingMemoryBound(to: Float.self)
-      featureAxes.forEach(from: start) { j, place in row[j] = Double(values[place]) }
+      places.forEachColumn(from: start) { j, place in row[j] = Double(values[place]) }
     case .float64:
       let values = base.assumingMemoryBound(to: Double.self)
-      featureAxes.forEach(from: start) { j, place in row[j] = values[place] }
+      places.forEachColumn(from: start) { j, place in row[j] = values[place] }
     }
   }
 
@@ -79,15 +77,15 @@ package struct HostArray {
     switch scalar {
     case .float32:
       let values = base.assumingMemoryBound(to: Float.self)
-      featureAxes.forEach(from: start) { j, place in row[j] = Float((Double(values[place]) - shift[j]) / scale[j]) }
+      places.forEachColumn(from: start) { j, place in row[j] = Float((Double(values[place]) - shift[j]) / scale[j]) }
     case .float64:
       let values = base.assumingMemoryBound(to: Double.self)
-      featureAxes.forEach(from: start) { j, place in row[j] = Float((values[place] - shift[j]) / scale[j]) }
+      places.forEachColumn(from: start) { j, place in row[j] = Float((values[place] - shift[j]) / scale[j]) }
     }
   }
 
   package func value(sample: Int, feature: Int) -> Double {
-    let place = rowStart(0, sample) &+ featureAxes.offset(feature)
+    let place = rowStart(0, sample) &+ places.column(feature)
     return switch scalar {
     case .float32: Double(base.assumingMemoryBound(to: Float.self)[place])
     case .float64: base.assumingMemoryBound(to: Double.self)[place]
@@ -95,7 +93,7 @@ package struct HostArray {
   }
 
   package func write(_ value: Double, sample: Int, feature: Int) {
-    let place = rowStart(0, sample) &+ featureAxes.offset(feature)
+    let place = rowStart(0, sample) &+ places.column(feature)
     switch scalar {
     case .float32: base.assumingMemoryBound(to: Float.self)[place] = Float(value)
     case .float64: base.assumingMemoryBound(to: Double.self)[place] = value
@@ -106,18 +104,18 @@ package struct HostArray {
   package func writeScaled(_ row: UnsafePointer<Float>, sample: Int, shift: [Double], scale: [Double]) {
     let start = rowStart(0, sample)
     for field in 0..<scale.count {
-      let (shift, scale, places) = (shift[field], scale[field], stride(from: field, to: features, by: scale.count))
-      guard let step = featureAxes.step else {
-        for j in places { write(shift + scale * Double(row[j]), sample: sample, feature: j) }
+      let (shift, scale, columns) = (shift[field], scale[field], stride(from: field, to: features, by: scale.count))
+      guard let step = places.columnStep else {
+        for j in columns { write(shift + scale * Double(row[j]), sample: sample, feature: j) }
         continue
       }
       switch scalar {
       case .float32:
         let values = base.assumingMemoryBound(to: Float.self) + start
-        for j in places { values[j &* step] = Float(shift + scale * Double(row[j])) }
+        for j in columns { values[j &* step] = Float(shift + scale * Double(row[j])) }
       case .float64:
         let values = base.assumingMemoryBound(to: Double.self) + start
-        for j in places { values[j &* step] = shift + scale * Double(row[j]) }
+        for j in columns { values[j &* step] = shift + scale * Double(row[j]) }
       }
     }
   }
@@ -137,7 +135,7 @@ package struct HostArray {
         let start = rowStart(time, sample)
         if isBelow(limit, start) { continue }
         for feature in 0..<features {
-          let place = start &+ featureAxes.offset(feature)
+          let place = start &+ places.column(feature)
           var value =
             switch scalar {
             case .float32: Double(base.assumingMemoryBound(to: Float.self)[place])
@@ -157,7 +155,7 @@ package struct HostArray {
 
   /// A quick look at a row whose elements lie side by side: whether all are below a limit, and no NaN.
   private func isBelow(_ limit: Float, _ start: Int) -> Bool {
-    guard scalar == .float32, featureAxes.step == 1, limit > 0 else { return false }
+    guard scalar == .float32, places.columnStep == 1, limit > 0 else { return false }
     let bits = (base + MemoryLayout<Float>.stride &* start).assumingMemoryBound(to: UInt32.self)
     // As integers, the bits of positive floats are in their order, and those of infinities and NaN above all.
     var greatest: UInt32 = 0
@@ -166,13 +164,13 @@ package struct HostArray {
   }
 
   /// The index of an element in the host's array, such as [2, 0, 5], from 0.
-  private func index(_ time: Int, _ sample: Int, _ feature: Int) -> String {
+  private func index(_ time: Int, _ sample: Int, _ feature: Int) -> Sentence {
     var rest = (time &* samples &+ sample) &* features &+ feature
-    var places: [String] = []
-    for axis in shape.reversed() {
-      places.append("\(rest % axis.extent)")
-      rest /= axis.extent
+    var places = shape
+    for axis in (0..<shape.count).reversed() {
+      places[axis] = rest % shape[axis]
+      rest /= shape[axis]
     }
-    return "[" + places.reversed().joined(separator: ", ") + "]"
+    return places.text
   }
 }

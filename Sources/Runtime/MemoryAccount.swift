@@ -20,13 +20,13 @@ package final class MemoryAccount: Sendable {
   package var held: Int { heldBytes.load(ordering: .relaxed) }
   package var peak: Int { peakBytes.load(ordering: .relaxed) }
 
-  func charge(_ bytes: Int, for purpose: String) throws(Failure) {
+  func charge(_ bytes: Int, for purpose: @autoclosure () -> Sentence) throws(Failure) {
     let held = heldBytes.add(bytes, ordering: .relaxed).newValue
     if limit > 0 && held > limit {
       heldBytes.subtract(bytes, ordering: .relaxed)
       throw Failure(
         .outOfMemory,
-        "memory_limit: \(bytes) bytes for \(purpose), beside the \(held - bytes) already held, are above the limit of "
+        "memory_limit: \(bytes) bytes for \(purpose()), beside the \(held - bytes) already held, are above the limit of "
           + "\(limit); raise memory_limit or use fewer samples, neurons or directions")
     }
     peakBytes.max(held, ordering: .relaxed)

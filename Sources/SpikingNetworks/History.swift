@@ -25,22 +25,22 @@ package final class History {
 
   init(_ stack: Stack, _ shape: BatchShape, account: MemoryAccount) throws(Failure) {
     let (samples, steps, variesInTime) = (shape.samples, shape.steps, shape.variesInTime)
-    let purpose = "the history of \(samples) samples over \(steps) time steps"
+    func purpose() -> Sentence { "the history of \(samples) samples over \(steps) time steps" }
     var floats: [Buffer<Float>] = []
     var masks: [Buffer<UInt64>] = []
     func take(_ count: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
-      floats.append(try Buffer(count, for: purpose, account: account))
+      floats.append(try Buffer(count, for: purpose(), account: account))
       return floats[floats.count - 1].base
     }
     func takeWords(_ count: Int) throws(Failure) -> UnsafeMutablePointer<UInt64> {
-      masks.append(try Buffer(count, for: purpose, account: account))
+      masks.append(try Buffer(count, for: purpose(), account: account))
       return masks[masks.count - 1].base
     }
     let rows = try checkedProduct(
-      (samples + TileState.samples - 1) / TileState.samples, TileState.samples, steps, for: purpose)
+      (samples + TileState.samples - 1) / TileState.samples, TileState.samples, steps, for: purpose())
     var layers: [Layer] = []
     for layer in stack.layers {
-      let cells = try checkedProduct(rows, layer.width, for: purpose)
+      let cells = try checkedProduct(rows, layer.width, for: purpose())
       layers.append(
         Layer(
           psi: try take(cells), rho: try take(cells), currentGradient: try take(cells),
@@ -48,7 +48,7 @@ package final class History {
           negative: stack.neuron.ternary ? try takeWords(rows * layer.words) : nil))
     }
     self.layers = layers
-    inputs = try take(try checkedProduct(variesInTime ? steps : 1, samples, stack.inputs, for: purpose))
+    inputs = try take(try checkedProduct(variesInTime ? steps : 1, samples, stack.inputs, for: purpose()))
     self.variesInTime = variesInTime
     self.steps = steps
     self.samples = samples

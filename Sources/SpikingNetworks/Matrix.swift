@@ -7,7 +7,7 @@ final class Matrix {
   let columns: Int
   private let memory: Buffer<Double>
 
-  init(_ rows: Int, _ columns: Int, for purpose: @autoclosure () -> String, account: MemoryAccount) throws(Failure) {
+  init(_ rows: Int, _ columns: Int, for purpose: @autoclosure () -> Sentence, account: MemoryAccount) throws(Failure) {
     self.rows = rows
     self.columns = columns
     memory = try Buffer(try checkedProduct(rows, columns, for: purpose()), for: purpose(), account: account)
@@ -67,10 +67,10 @@ struct MatrixAlgebra {
   let kernels: KernelTable
   let pool: ThreadPool
   let account: MemoryAccount
-  let purpose = "the closed-form readouts"
+  func purpose() -> Sentence { "the closed-form readouts" }
 
   func matrix(_ rows: Int, _ columns: Int) throws(Failure) -> Matrix {
-    try Matrix(rows, columns, for: purpose, account: account)
+    try Matrix(rows, columns, for: purpose(), account: account)
   }
 
   /// a b; only `a` may be transposed.

@@ -6,6 +6,15 @@ package enum Reset: Sendable {
   case hard
   /// Nothing: it spikes at every step that it is at or above the threshold.
   case none
+
+  /// The word of option reset.
+  var name: StaticString {
+    switch self {
+    case .soft: "soft"
+    case .hard: "hard"
+    case .none: "none"
+    }
+  }
 }
 
 /// The leaky integrate-and-fire neuron, in discrete time.

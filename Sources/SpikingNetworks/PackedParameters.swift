@@ -22,7 +22,7 @@ package final class PackedParameters {
 
   /// - Parameter panels: whether spikes will be sent through the weights.
   package init(
-    _ stack: Stack, panels: Bool = false, for purpose: @autoclosure () -> String, account: MemoryAccount
+    _ stack: Stack, panels: Bool = false, for purpose: @autoclosure () -> Sentence, account: MemoryAccount
   ) throws(Failure) {
     func hasPanels(_ index: Int) -> Bool { panels && index > 0 && stack.layers[index].width > Self.panel }
     var count = 0

@@ -61,12 +61,12 @@ package final class ProductCombination {
 
     init(_ shape: BatchShape, fields: Int, latent: Int, account: MemoryAccount) throws(Failure) {
       let (functions, points, features) = (shape.samples, shape.pointCount, fields * latent)
-      let purpose = "the products of \(functions) functions and \(points) points"
+      func purpose() -> Sentence { "the products of \(functions) functions and \(points) points" }
       func take(_ rows: Int, _ width: Int) throws(Failure) -> Buffer<Float> {
-        try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account)
+        try Buffer(try checkedProduct(rows, width, for: purpose()), for: purpose(), account: account)
       }
       axes = shape.extents.array
-      places = try Buffer(axes.count, for: purpose, account: account)
+      places = try Buffer(axes.count, for: purpose(), account: account)
       var axisGradients: [Buffer<Float>] = []
       for axis in axes.indices { axisGradients.append(try take(shape.trunkRows(axis), features)) }
       let joined = shape.points == .shared ? points : 0

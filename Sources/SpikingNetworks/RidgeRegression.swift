@@ -98,7 +98,7 @@ struct RidgeRegression {
     pass.parameters.pack(network.parameters.base)
     let neurons = stack.lastLayer.neurons
     let stride = padded(neurons + 1)
-    let rows = try Buffer<Float>(Self.sumBlock * stride, for: algebra.purpose, account: algebra.account)
+    let rows = try Buffer<Float>(Self.sumBlock * stride, for: algebra.purpose(), account: algebra.account)
     for first in Swift.stride(from: 0, to: inputs.samples, by: Self.passBlock) {
       let count = min(Self.passBlock, inputs.samples - first)
       try pass.run(
@@ -137,7 +137,7 @@ struct RidgeRegression {
 
   private func mixingSigns() throws(Failure) -> Matrix {
     let signs = try algebra.matrix(outputs, Self.mixtures)
-    let row = try Buffer<Float>(Self.mixtures, for: algebra.purpose, account: algebra.account)
+    let row = try Buffer<Float>(Self.mixtures, for: algebra.purpose(), account: algebra.account)
     let source = DirectionSource(seed: network.specification.seed, purpose: .holdingOut)
     for output in 0..<outputs {
       source.fill(

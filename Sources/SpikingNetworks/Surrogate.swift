@@ -85,6 +85,6 @@ package struct Surrogate: Sendable {
     throw Failure(
       .outOfRange,
       "surrogate_width: \(width) lets tangents grow without bound at threshold \(neuron.threshold) with a "
-        + "\(neuron.reset) reset and this surrogate; it must be at least \(smallest)")
+        + "\(neuron.reset.name) reset and this surrogate; it must be at least \(smallest)")
   }
 }

@@ -23,16 +23,16 @@ package final class Traces {
   private let memory: [Buffer<Float>]
 
   init(_ stack: Stack, _ riders: Riders, samples: Int, account: MemoryAccount) throws(Failure) {
-    let purpose = "the means of \(samples) samples"
+    func purpose() -> Sentence { "the means of \(samples) samples" }
     var memory: [Buffer<Float>] = []
     func take(_ rows: Int, _ width: Int) throws(Failure) -> UnsafeMutablePointer<Float> {
       memory.append(
-        try Buffer(try checkedProduct(rows, width, for: purpose), for: purpose, account: account))
+        try Buffer(try checkedProduct(rows, width, for: purpose()), for: purpose(), account: account))
       return memory[memory.count - 1].base
     }
     features = try take(samples, stack.features)
     featureTangents = try take(
-      samples, try checkedProduct(riders.directions, stack.features, for: purpose))
+      samples, try checkedProduct(riders.directions, stack.features, for: purpose()))
     inputs = try take(riders.traces ? samples : 0, stack.inputs)
     var rates: [UnsafeMutablePointer<Float>] = []
     var sensitivities: [UnsafeMutablePointer<Float>] = []
@@ -52,8 +52,8 @@ package final class Traces {
     self.rates = rates
     self.sensitivities = sensitivities
     let tiles = (samples + TileState.samples - 1) / TileState.samples
-    spikes = try Buffer(riders.spikeCounts ? tiles * stack.layers.count : 0, for: purpose, account: account)
-    spikeMasks = try Buffer(riders.spikeCounts ? tiles * 2 * stack.words : 0, for: purpose, account: account)
+    spikes = try Buffer(riders.spikeCounts ? tiles * stack.layers.count : 0, for: purpose(), account: account)
+    spikeMasks = try Buffer(riders.spikeCounts ? tiles * 2 * stack.words : 0, for: purpose(), account: account)
     self.memory = memory
   }
 

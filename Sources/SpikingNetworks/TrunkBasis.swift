@@ -108,7 +108,7 @@ struct TrunkBasis {
     let traces = try pass.traces
     let layer = pass.stack.lastLayer
     let stride = padded(layer.neurons + 1)
-    let rows = try Buffer<Float>(block * stride, for: algebra.purpose, account: algebra.account)
+    let rows = try Buffer<Float>(block * stride, for: algebra.purpose(), account: algebra.account)
     for first in Swift.stride(from: 0, to: pass.samples, by: block) {
       let count = min(block, pass.samples - first)
       for row in 0..<count {

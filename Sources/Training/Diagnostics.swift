@@ -95,9 +95,9 @@ extension Trainer {
     var insensitive = [Double](repeating: 0, count: layers.count)
     _ = try ifMemoryAllows { () throws(Failure) in insensitive = try insensitiveFractions(whole, account) }
 
-    let purpose = "the estimates of \(draws) draws"
+    func purpose() -> Sentence { "the estimates of \(draws) draws" }
     let rows = try Buffer<Float>(
-      try checkedProduct(draws, count, for: purpose), for: purpose, account: account)
+      try checkedProduct(draws, count, for: purpose()), for: purpose(), account: account)
     let estimator = try specification.makeEstimator(batch.network, account: account)
     estimator.follow(progress: progress)
     let warmUp = specification.warmUpDraws(batch.network)

@@ -31,7 +31,7 @@ extension TrainerSpecification {
       if !perturbed.contains(.parameters) {
         throw Failure(
           .unsupported,
-          "guide: momentum guides directions in parameter space; use none, or estimator = " + Self.parameterEstimators)
+          "guide: momentum guides directions in parameter space; use none, or estimator = \(Self.parameterEstimators)")
       }
     case .feedback:
       if !estimatorsInUse.contains(.rfgActivity) {
@@ -71,7 +71,7 @@ extension TrainerSpecification {
         throw Failure(
           .unsupported,
           "aggregation: projection is on the span of directions in parameter space; use mean, or estimator = "
-            + Self.parameterEstimators)
+            + "\(Self.parameterEstimators)")
       }
     }
     try validateGuide()

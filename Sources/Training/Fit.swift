@@ -126,7 +126,7 @@ private struct FitLoop {
     let interval = specification.reportInterval > 0 ? specification.reportInterval : max(steps / 100, 1)
     for step in 1...steps {
       if stopRequested() { return .request }
-      do { try train() } catch { throw Failure(error.kind, error.message + " (at step \(step) of fit)") }
+      do { try train() } catch { throw error.adding(" (at step \(step) of fit)") }
       if specification.readoutSolve == .periodic && step % specification.readoutInterval == 0 && step < steps {
         try solveReadout()
       }

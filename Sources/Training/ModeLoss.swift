@@ -45,14 +45,15 @@ final class ModeLoss {
     scale = network.outputScaling.scale
     outputs = targets.features
     let features = fields * latent
-    let purpose = "the targets' part in each mode"
+    func purpose() -> Sentence { "the targets' part in each mode" }
     kernels = network.kernels
     width = padded(latent)
-    gram = try Buffer(try checkedProduct(features, width, for: purpose), for: purpose, account: account)
-    products = try Buffer(try checkedProduct(targets.samples, width, for: purpose), for: purpose, account: account)
-    contracted = try Buffer(try checkedProduct(targets.samples, features, for: purpose), for: purpose, account: account)
-    squares = try Buffer(targets.samples, for: purpose, account: account)
-    hostSquares = try Buffer(targets.samples, for: purpose, account: account)
+    gram = try Buffer(try checkedProduct(features, width, for: purpose()), for: purpose(), account: account)
+    products = try Buffer(try checkedProduct(targets.samples, width, for: purpose()), for: purpose(), account: account)
+    contracted = try Buffer(
+      try checkedProduct(targets.samples, features, for: purpose()), for: purpose(), account: account)
+    squares = try Buffer(targets.samples, for: purpose(), account: account)
+    hostSquares = try Buffer(targets.samples, for: purpose(), account: account)
     try findGram(trunks)
     try contract(trunks, network.outputScaling, targets)
   }
@@ -78,11 +79,11 @@ final class ModeLoss {
   private func contract(_ trunks: HeldTrunks, _ scaling: Scaling, _ targets: HostArray) throws(Failure) {
     let features = fields * latent
     let block = min(Self.blockFunctions, targets.samples)
-    let purpose = "a block of targets"
+    func purpose() -> Sentence { "a block of targets" }
     let values = try Buffer<Float>(
-      try checkedProduct(block, outputs, for: purpose), for: purpose, account: account)
-    let row = try Buffer<Double>(outputs, for: purpose, account: account)
-    let empty = try Buffer<Float>(block * features, for: purpose, account: account)
+      try checkedProduct(block, outputs, for: purpose()), for: purpose(), account: account)
+    let row = try Buffer<Double>(outputs, for: purpose(), account: account)
+    let empty = try Buffer<Float>(block * features, for: purpose(), account: account)
     for first in stride(from: 0, to: targets.samples, by: block) {
       let count = min(block, targets.samples - first)
       for function in 0..<count {

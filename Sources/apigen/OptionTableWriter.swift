@@ -11,11 +11,12 @@ struct OptionTableWriter {
       "  case network, trainer, both",
       "}",
       "",
-      "/// The value of an option. Words are values of type string.",
+      "/// The value of an option. Words, and lists of them, are values of type string.",
       "enum OptionValue: Sendable, Equatable {",
       "  case int(Int64)",
       "  case float(Double)",
-      "  case string(String)",
+      "  case word(Letters)",
+      "  case words([Letters])",
       "  case ints([Int64])",
       "}",
       "",
@@ -24,15 +25,15 @@ struct OptionTableWriter {
       "  case int(ClosedRange<Int64>)",
       "  /// Both bounds are finite; an excluded bound is not itself a value.",
       "  case float(ClosedRange<Double>, minimumExcluded: Bool, maximumExcluded: Bool)",
-      "  case choice([String])",
+      "  case choice([Letters])",
       "  /// A string of words with commas between.",
-      "  case choices([String], atMost: Int)",
+      "  case choices([Letters], atMost: Int)",
       "  case ints(ClosedRange<Int64>, count: ClosedRange<Int64>)",
       "}",
       "",
       "/// One option key.",
       "struct OptionDescription: Sendable {",
-      "  let key: StaticString",
+      "  let key: Letters",
       "  let scope: OptionScope",
       "  let domain: OptionDomain",
       "  /// nil: the option must be set.",
@@ -117,7 +118,7 @@ struct OptionTableWriter {
     case nil: "nil"
     case .number(let number) where option.type == .int: ".int(\(Int64(number)))"
     case .number(let number): ".float(\(number))"
-    case .string(let string): ".string(\(quoted(string)))"
+    case .string(let string): ".word(\(quoted(string)))"
     case .numbers(let numbers): ".ints([\(numbers.map(format).joined(separator: ", "))])"
     }
   }

@@ -1,7 +1,9 @@
-/* A training step takes its memory once: after the first ones, no step asks for any, on any number of threads.
+/* A training step takes its memory once: after the first ones, no step asks for any, on any number of threads. Nor does
+ * a prediction, a step of a state, or a call that is refused; and creation asks little.
  *
  * The program's own malloc and its kin come before the C library's, for the library under test too, and count.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,9 +162,97 @@ static void operators(void) {
   }
 }
 
+#define COUNT(most, call) \
+  do { \
+    long before_it = counted(); \
+    call; \
+    long count_of_it = counted() - before_it; \
+    if (count_of_it > (most)) printf("%s: %ld allocations\n", #call, count_of_it); \
+    CHECK(count_of_it <= (most)); \
+  } while (0)
+
+static void inference(void) {
+  group("predictions and the steps of a state allocate nothing after the first one");
+  fixture *f = fixture_make("");
+  rfgsnn_state *state;
+  double y[SAMPLES][OUTPUTS];
+  rfgsnn_array outputs = DOUBLES(y, SAMPLES, OUTPUTS);
+  OK(rfgsnn_state_create(f->network, SAMPLES, &state));
+  for (int round = 0; round < 2; ++round) {
+    long most = round == 0 ? 10000 : 0;
+    COUNT(most, OK(rfgsnn_network_predict(f->network, &f->inputs, 1, &outputs)));
+    COUNT(most, OK(rfgsnn_state_step(state, &f->inputs, &outputs)));
+    COUNT(most, OK(rfgsnn_state_reset(state)));
+  }
+  OK(rfgsnn_state_free(state));
+  fixture_free(f);
+}
+
+/* Calls that fail, each in its own way. */
+static void fail_all(fixture *f, rfgsnn_options *options) {
+  double x[4 * SAMPLES] = {0}, y[SAMPLES * OUTPUTS], loss;
+  const float *gradient;
+  int64_t number;
+  rfgsnn_array narrow = DOUBLES(x, SAMPLES, 4), outputs = DOUBLES(y, SAMPLES, OUTPUTS);
+  rfgsnn_array broken = DOUBLES(x, SAMPLES, 2);
+  x[5] = NAN;
+  rfgsnn_options_set_int(options, "an_option_that_is_not_there", 1);
+  rfgsnn_options_set_int(options, "directions", 0);
+  rfgsnn_options_set_float(options, "leak", 0.1 + 0.2 + 1);
+  rfgsnn_options_set_string(options, "estimator", "activity_perturbation");
+  rfgsnn_options_set_string(options, "inputs", "two");
+  rfgsnn_network_predict(f->network, &narrow, 1, &outputs);
+  rfgsnn_network_predict(f->network, &broken, 1, &outputs);
+  rfgsnn_network_predict(f->network, NULL, 1, &outputs);
+  rfgsnn_network_predict(f->network, &f->inputs, 2, &outputs);
+  rfgsnn_perturb(f->trainer, -2);
+  rfgsnn_estimate_gradient(f->trainer, &f->targets, &loss);
+  rfgsnn_forward(f->trainer, &f->inputs, 1, &narrow);
+  rfgsnn_forward(f->trainer, &broken, 1, NULL);
+  rfgsnn_update(f->trainer);
+  rfgsnn_gradient(f->trainer, &gradient, &number);
+  rfgsnn_gradient((rfgsnn_trainer *)f->network, &gradient, &number);
+  rfgsnn_gradient(NULL, &gradient, &number);
+  rfgsnn_network_free(f->network);
+  rfgsnn_require_abi(99, 0);
+}
+
+static void refusals(void) {
+  group("a refused call allocates nothing after the first one");
+  fixture *f = fixture_make("");
+  rfgsnn_options *options = options_of("");
+  fail_all(f, options);
+  CHECK(strlen(rfgsnn_last_error()) > 0);
+  COUNT(0, fail_all(f, options));
+  OK(rfgsnn_options_free(options));
+  fixture_free(f);
+}
+
+static void creation(void) {
+  group("creation asks little: what a trainer is made of, not what its options are called");
+  for (int round = 0; round < 2; ++round) {
+    long most = round == 0 ? 10000 : 0;
+    rfgsnn_options *options;
+    rfgsnn_network *network;
+    rfgsnn_trainer *trainer;
+    COUNT(most + 2, OK(rfgsnn_options_create(&options)));
+    COUNT(most + 1, OK(rfgsnn_options_set_int(options, "inputs", 2)));
+    COUNT(most, OK(rfgsnn_options_set_int(options, "outputs", 1)));
+    COUNT(most, OK(rfgsnn_options_set_string(options, "estimator", "rfg_activity")));
+    COUNT(most + 60, OK(rfgsnn_network_create(options, &network)));
+    COUNT(most + 90, OK(rfgsnn_trainer_create(network, options, &trainer)));
+    OK(rfgsnn_trainer_free(trainer));
+    OK(rfgsnn_network_free(network));
+    OK(rfgsnn_options_free(options));
+  }
+}
+
 int main(void) {
   the_count_counts();
   estimators();
   operators();
+  inference();
+  refusals();
+  creation();
   return summary();
 }

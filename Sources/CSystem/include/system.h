@@ -1,4 +1,4 @@
-/* What Swift lacks without Foundation or Dispatch: checked allocation, futexes, threads, per-thread error text. */
+/* What Swift lacks without Foundation or Dispatch: checked allocation, futexes, threads. */
 #ifndef RFGSNN_SYSTEM_H
 #define RFGSNN_SYSTEM_H
 
@@ -40,9 +40,5 @@ int32_t rfgs_allowed_processors(void);
 
 /* Seconds of a clock that never goes back. */
 double rfgs_seconds(void);
-
-/* The calling thread's error sentence: at most 1023 bytes of UTF-8, always terminated, lives as long as the thread. */
-void rfgs_set_error_text(const char *utf8, size_t length);
-const char *rfgs_error_text(void);
 
 #endif
