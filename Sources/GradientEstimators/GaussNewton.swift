@@ -33,9 +33,9 @@ final class GaussNewton {
     let traces = try pass.traces
     let features = pass.stack.features
     let rows = pass.samples * features
-    let purpose = "the output tangents of \(count) directions"
     let tangents = try kept.take(pass.shape) { () throws(Failure) in
-      try Buffer(try checkedProduct(count, rows, for: purpose), for: purpose, account: account)
+      let purpose = "the output tangents of \(count) directions"
+      return try Buffer(try checkedProduct(count, rows, for: purpose), for: purpose, account: account)
     }.base
     for field in 0..<features {
       guard let root = loss.rootCurvature(field: field) else {

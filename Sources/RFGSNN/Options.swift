@@ -5,7 +5,9 @@ final class Options: HandleObject {
   static var handleKind: HandleKind { .options }
 
   /// In the order of the option table; nil for what must be set and is not.
-  private var values = optionTable.map(\.defaultValue)
+  private var values = Options.defaults
+  /// One array for all objects of which nothing has been set.
+  private static let defaults = optionTable.map(\.defaultValue)
 
   // MARK: Setting
 
