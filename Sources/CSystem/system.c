@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +31,13 @@ void rfgs_free(void *memory) {
   memcpy(&block, (char *)memory - sizeof block, sizeof block);
   free(block);
 }
+
+void *rfgs_map_pages(size_t bytes) {
+  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+void rfgs_unmap_pages(void *memory, size_t bytes) { munmap(memory, bytes); }
 
 void rfgs_wait(const uint32_t *word, uint32_t expected) {
 #if defined(__linux__)

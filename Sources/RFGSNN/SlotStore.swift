@@ -3,6 +3,9 @@ import Runtime
 import Synchronization
 
 /// Gives out slots and takes them back, without locks, so that a fork at any moment leaves it whole.
+///
+/// Slots are used again, but never given back to the system: 48 bytes for each handle of the most that were ever live at
+/// once, 48 MiB if that were all that there can be.
 final class SlotStore: @unchecked Sendable {
   typealias Place = UnsafeMutablePointer<Slot>
 
@@ -74,13 +77,14 @@ final class SlotStore: @unchecked Sendable {
 
   private func makeChunk(_ chunk: Int) throws(Failure) {
     if directory[chunk].load(ordering: .acquiring) != nil { return }
-    guard let memory = rfgs_allocate(MemoryLayout<Slot>.stride * Self.chunkSlots) else {
+    let bytes = MemoryLayout<Slot>.stride * Self.chunkSlots
+    guard let memory = rfgs_map_pages(bytes) else {
       throw Failure(.outOfMemory, "the system has no memory for more handles")
     }
     let slots = memory.bindMemory(to: Slot.self, capacity: Self.chunkSlots)
     for index in 0..<Self.chunkSlots { (slots + index).initialize(to: Slot()) }
     if !directory[chunk].compareExchange(expected: nil, desired: slots, ordering: .acquiringAndReleasing).exchanged {
-      rfgs_free(memory)
+      rfgs_unmap_pages(memory, bytes)
     }
   }
 }

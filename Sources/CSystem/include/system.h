@@ -9,6 +9,11 @@
 void *rfgs_allocate(size_t bytes);
 void rfgs_free(void *memory);
 
+/* Zeroed pages of their own, for what stays for ever: in the heap it would keep all that was freed below it from
+ * going back to the system. NULL when the system has none. */
+void *rfgs_map_pages(size_t bytes);
+void rfgs_unmap_pages(void *memory, size_t bytes);
+
 /* Sleeps while *word == expected (or wakes spuriously); wakes every sleeper. No-ops where there is no futex. */
 void rfgs_wait(const uint32_t *word, uint32_t expected);
 void rfgs_wake_all(const uint32_t *word);
