@@ -98,9 +98,11 @@ package final class ForwardPass {
     prepared = nil
     let traces = try prepareTraces(inputs.samples)
     try prepareHistory(samples: inputs.samples, steps: steps, variesInTime: inputs.variesInTime)
+    let folds = steps > StepSums.longest
+    if folds, let worker = workers.first, !worker.sums.folds { workers.removeAll() }
     while workers.count < min(pool.threads, loop) {
       workers.append(
-        try TileState(stack, riders, steps: TileState.stepsAtOnce(stack, riders), account: account))
+        try TileState(stack, riders, steps: TileState.stepsAtOnce(stack, riders), folds: folds, account: account))
     }
     try prepareTables(inputs.samples)
     samples = inputs.samples
@@ -117,10 +119,12 @@ package final class ForwardPass {
     let tile = workers[worker]
     let inputs = prepared.inputs
     begin(tile, index)
-    for time in stride(from: 0, to: steps, by: prepared.stepsAtOnce) {
+    while tile.steps < steps {
+      let time = tile.steps
       if time == 0 || inputs.variesInTime { prepared.stepper.feed(tile, inputs, time: time, sample: tile.first) }
       if prepared.redraws { draw(tile) }
-      prepared.stepper.advance(tile, steps: min(prepared.stepsAtOnce, steps - time))
+      prepared.stepper.advance(
+        tile, steps: min(prepared.stepsAtOnce, steps - time, tile.sums.room(after: time)))
     }
     prepared.finisher.finish(tile)
     prepared.finisher.traces.keepSpikes(stack, tile, index)
@@ -141,7 +145,7 @@ package final class ForwardPass {
     _ = try prepareTraces(samples)
     try prepareHistory(samples: samples, steps: steps, variesInTime: true)
     try prepareTables(samples)
-    while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, account: account)) }
+    while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, folds: true, account: account)) }
     self.samples = samples
     self.steps = 0
     for index in 0..<tiles(samples) { begin(stepped[index], index) }
