@@ -119,9 +119,11 @@ package final class ForwardPass {
     prepared = nil
     let shape = inputs.shape(steps: steps)
     try prepareMemory(shape)
+    let folds = steps > StepSums.longest
+    if folds, let worker = workers.first, !worker.sums.folds { workers.removeAll() }
     while workers.count < min(pool.threads, loop) {
       workers.append(
-        try TileState(stack, riders, steps: TileState.stepsAtOnce(stack, riders), account: account))
+        try TileState(stack, riders, steps: TileState.stepsAtOnce(stack, riders), folds: folds, account: account))
     }
     self.shape = shape
     self.steps = steps
@@ -138,10 +140,12 @@ package final class ForwardPass {
     let tile = workers[worker]
     let inputs = prepared.inputs
     begin(tile, index)
-    for time in stride(from: 0, to: steps, by: prepared.stepsAtOnce) {
+    while tile.steps < steps {
+      let time = tile.steps
       if time == 0 || inputs.variesInTime { prepared.stepper.feed(tile, inputs, time: time, sample: tile.first) }
       if prepared.redraws { draw(tile) }
-      prepared.stepper.advance(tile, steps: min(prepared.stepsAtOnce, steps - time))
+      prepared.stepper.advance(
+        tile, steps: min(prepared.stepsAtOnce, steps - time, tile.sums.room(after: time)))
     }
     TileFinisher(pass: self, traces: prepared.traces).finish(tile)
     prepared.traces.keepSpikes(stack, tile, index)
@@ -161,7 +165,7 @@ package final class ForwardPass {
   package func begin(samples: Int, steps: Int) throws(Failure) {
     let shape = BatchShape(samples: samples, steps: steps, variesInTime: true)
     try prepareMemory(shape)
-    while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, account: account)) }
+    while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, folds: true, account: account)) }
     self.shape = shape
     self.steps = 0
     for index in 0..<tiles(samples) { begin(stepped[index], index) }

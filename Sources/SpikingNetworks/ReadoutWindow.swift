@@ -24,6 +24,16 @@ package enum ReadoutWindow: Equatable, Sendable {
     }
   }
 
+  /// The weight of time step `before` of `planned`, from 1, over that of step `steps`: of a sum up to there, what is kept
+  /// when the steps between have come.
+  func weight(of before: Int, over steps: Int, of planned: Int) -> Double {
+    switch self {
+    case .flat: 1
+    case .leaky(let leak): pow(Double(leak), Double(steps - before))
+    case .tapered: Self.taper(before - 1, planned) / Self.taper(steps - 1, planned)
+    }
+  }
+
   /// What such a sum over `steps` of `planned` time steps is multiplied by to be a mean: the last one's weight over
   /// that of all.
   func scale(steps: Int, of planned: Int) -> Float {

@@ -109,6 +109,11 @@ package struct Stack: Sendable {
   /// What the last layer's sums keep when time step `step`, from 0, comes.
   package func readoutKept(at step: Int) -> Float { readoutWindow.kept(at: step, of: specification.timeSteps) }
 
+  /// The weight of step `before`, from 1, over that of step `steps`; 0 before the first one.
+  func readoutWeight(of before: Int, over steps: Int) -> Double {
+    before == 0 ? 0 : readoutWindow.weight(of: before, over: steps, of: specification.timeSteps)
+  }
+
   /// What the last layer's sums are multiplied by to be means.
   package func readoutScale(steps: Int) -> Float { readoutWindow.scale(steps: steps, of: specification.timeSteps) }
 }

@@ -23,7 +23,7 @@ struct TileFinisher {
     let cells = tile.count * width
     // The mean spike trains of the last layer, where its potentials were.
     let rates = tile.layers[last].potential
-    rates.update(from: tile.layers[last].count, count: cells)
+    tile.sums.read(tile.layers[last].count, count: cells, after: tile.steps, into: rates)
     kernels.scale(cells, scale(tile, last), rates)
     readOut(tile, rates, addBias: true)
     keepFeatures(tile, into: traces.features + tile.first * stack.features, directions: 1, stride: 0)
@@ -32,7 +32,8 @@ struct TileFinisher {
     switch kind {
     case .full:
       let sums = tile.tangentCurrent
-      sums.update(from: tile.spikeTangentSum, count: layout.layers[last].active * cells)
+      tile.sums.read(
+        tile.spikeTangentSum, count: layout.layers[last].active * cells, after: tile.steps, into: sums)
       kernels.scale(layout.layers[last].active * cells, scale(tile, last), sums)
       readOutTangents(tile, sums, layout, rates)
     case .rate:
@@ -46,7 +47,7 @@ struct TileFinisher {
 
   private func keepTraces(_ tile: TileState, _ perStep: Float) {
     let inputs = traces.inputs + tile.first * stack.inputs
-    inputs.update(from: tile.inputSum, count: tile.count * stack.inputs)
+    tile.sums.read(tile.inputSum, count: tile.count * stack.inputs, after: tile.steps, into: inputs)
     kernels.scale(tile.count * stack.inputs, perStep, inputs)
     for (index, layer) in tile.layers.enumerated() {
       keepMean(tile, index, layer.count, scale(tile, index), in: traces.rates)
@@ -67,7 +68,7 @@ struct TileFinisher {
     guard let sum else { return }
     let width = stack.layers[index].width
     let mean = means[index] + tile.first * width
-    mean.update(from: sum, count: tile.count * width)
+    tile.sums.read(sum, count: tile.count * width, after: tile.steps, into: mean)
     kernels.scale(tile.count * width, perStep, mean)
   }
 

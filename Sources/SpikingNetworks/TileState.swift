@@ -108,13 +108,19 @@ package final class TileState {
   var first = 0
   var count = 0
 
+  /// All that is summed over the time steps: counts, inputs, and what else has Sum in its name.
+  let sums: StepSums
   /// Memory that starts at zero with every pass, and memory that is written before it is read.
   private let state: [Buffer<Float>]
   private let scratch: [Buffer<Float>]
   private let masks: [Buffer<UInt64>]
 
-  /// - Parameter steps: that are done at once, at most.
-  init(_ stack: Stack, _ riders: Riders, steps: Int = 1, account: MemoryAccount) throws(Failure) {
+  /// - Parameters:
+  ///   - steps: that are done at once, at most.
+  ///   - folds: whether there may be more steps than StepSums.longest.
+  init(
+    _ stack: Stack, _ riders: Riders, steps: Int = 1, folds: Bool, account: MemoryAccount
+  ) throws(Failure) {
     let samples = Self.samples
     var state: [Buffer<Float>] = []
     var scratch: [Buffer<Float>] = []
@@ -136,21 +142,25 @@ package final class TileState {
     }
     // Steps of which factors and tangents are kept until the next layer has read them.
     let tangentSteps = riders.fullTangents ? steps : 1
+    let sums = try StepSums(stack, count: Self.sums(stack, riders), folds: folds, account: account)
+    inputSum = sums.take(samples * stack.inputs)
     var layers: [Layer] = []
     for (index, layer) in stack.layers.enumerated() {
       let cells = samples * layer.width
       let reach = riders.fullTangents ? riders.layout?.layers[index] : nil
+      let potentialSums = riders.potentials ? (sums.take(cells), sums.take(cells)) : nil
+      if index == stack.layers.count - 1 { sums.beginWeighed() }
       layers.append(
         Layer(
-          membrane: try cleared(cells), potential: try uncleared(cells), count: try cleared(cells),
+          membrane: try cleared(cells), potential: try uncleared(cells), count: sums.take(cells),
           psi: try uncleared(riders.surrogates ? tangentSteps * cells : 0),
           rho: try uncleared(riders.surrogates ? tangentSteps * cells : 0),
           sensitivity: riders.sensitivities ? try cleared(cells) : nil,
-          sensitivitySum: riders.sensitivities ? try cleared(cells) : nil,
+          sensitivitySum: riders.sensitivities ? sums.take(cells) : nil,
           widthSensitivity: riders.widthSensitivities ? try cleared(cells) : nil,
-          widthSensitivitySum: riders.widthSensitivities ? try cleared(cells) : nil,
-          potentialSum: riders.potentials ? try cleared(cells) : nil,
-          potentialSquares: riders.potentials ? try cleared(cells) : nil,
+          widthSensitivitySum: riders.widthSensitivities ? sums.take(cells) : nil,
+          potentialSum: potentialSums?.0,
+          potentialSquares: potentialSums?.1,
           positive: try words(steps * samples * layer.words),
           negative: stack.neuron.ternary ? try words(steps * samples * layer.words) : nil,
           membraneTangent: try cleared((reach?.active ?? 0) * cells),
@@ -162,21 +172,28 @@ package final class TileState {
     let widest = stack.layers.reduce(0) { max($0, $1.width) }
     let cells = riders.directions * tangentSteps * samples * widest
     input = try uncleared(samples * stack.inputs)
-    inputSum = try cleared(samples * stack.inputs)
     currents = try uncleared(steps * samples * widest)
     kept = try uncleared(steps)
     inputCurrent = try uncleared(samples * stack.layers[0].width)
     tangentCurrent = try uncleared(cells)
     spikeTangents = (try uncleared(cells), try uncleared(cells))
-    spikeTangentSum = try cleared(riders.directions * samples * stack.lastLayer.width)
+    spikeTangentSum = sums.take(riders.directions * samples * stack.lastLayer.width)
     drawn = try uncleared(riders.currents ? riders.directions * samples * stack.neurons : 0)
     inner = try uncleared(riders.rank == 0 ? 0 : tangentSteps * samples * padded(riders.directions * riders.rank))
     features = try uncleared(max(riders.directions, 1) * samples * stack.featureWidth)
     spikes = Array(repeating: 0, count: stack.layers.count)
     spikeMasks = try words(riders.spikeCounts ? 2 * stack.words : 0)
+    self.sums = sums
     self.state = state
     self.scratch = scratch
     self.masks = masks
+  }
+
+  /// How many sums there are.
+  private static func sums(_ stack: Stack, _ riders: Riders) -> Int {
+    let kinds = 1 + (riders.sensitivities ? 1 : 0) + (riders.widthSensitivities ? 1 : 0) + (riders.potentials ? 2 : 0)
+    let cells = stack.layers.reduce(0) { $0 + kinds * $1.width }
+    return samples * (stack.inputs + cells + riders.directions * stack.lastLayer.width)
   }
 
   /// Back to rest, for `count` samples from `first` on.
@@ -184,6 +201,7 @@ package final class TileState {
     self.first = first
     self.count = count
     steps = 0
+    sums.clear()
     for buffer in state { buffer.clear() }
     for buffer in masks { buffer.clear() }
     for index in spikes.indices { spikes[index] = 0 }

@@ -40,7 +40,8 @@ struct TimeStepper {
     }
   }
 
-  /// Time steps with the inputs that were fed last: as many as the tile takes at once, or one.
+  /// Time steps with the inputs that were fed last: as many as the tile takes at once and its sums have room for, or
+  /// one.
   ///
   /// A layer does them all before the next one begins: its neurons stay in registers, and its weights in the nearest
   /// cache.
@@ -72,6 +73,7 @@ struct TimeStepper {
       before = (state.positive, state.negative)
     }
     tile.steps += steps
+    tile.sums.fold(after: tile.steps)
   }
 
   /// What a layer's sums keep as the time steps come: all, but where a readout weighs them.

@@ -112,3 +112,13 @@ struct OptimizerTests {
     }
   }
 }
+
+extension Optimizer {
+  /// Proposes, and accepts.
+  fileprivate func update(
+    _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, rate: Double
+  ) throws(Failure) {
+    _ = try propose(UnsafePointer(parameters), gradient: gradient, rate: rate)
+    accept(parameters)
+  }
+}
