@@ -29,7 +29,8 @@ var kernels = [kernelTarget("KernelsBaseline")]
 
 /// Functions of the C library that librfgsnn.so calls by way of CRuntimeGuard.
 let guardedSymbols = [
-  "malloc", "calloc", "realloc", "posix_memalign", "free", "malloc_usable_size", "getenv", "environ",
+  "malloc", "calloc", "realloc", "posix_memalign", "free", "malloc_usable_size", "_Znwm", "_ZnwmSt11align_val_t",
+  "_ZdlPvm", "_ZdlPvmSt11align_val_t", "getenv", "environ",
 ]
 
 /// Accesses to classes are checked in debug builds, which the tests are; in a training step the checks would take 3 %.

@@ -1,6 +1,7 @@
 #include "runtime_guard.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reserve.h"
@@ -65,6 +66,42 @@ void __wrap_free(void *block) {
 size_t __wrap_malloc_usable_size(void *block) {
   size_t reserved = rfgs_reserve_size(block);
   return reserved != 0 ? reserved : __real_malloc_usable_size(block);
+}
+
+/* operator new(size, std::nothrow), which hosts that put their own operator new in its place are asked by too. */
+extern const char nothrow __asm__("_ZSt7nothrow");
+void *new_nothrow(size_t size, const char *tag) __asm__("_ZnwmRKSt9nothrow_t");
+void *new_aligned_nothrow(size_t size, size_t alignment, const char *tag) __asm__("_ZnwmSt11align_val_tRKSt9nothrow_t");
+void __real__ZdlPvm(void *block, size_t size);
+void __real__ZdlPvmSt11align_val_t(void *block, size_t size, size_t alignment);
+
+static void *or_reserved(void *block, size_t size) {
+  if (block == NULL) block = rfgs_reserve_take(size);
+  /* As the exception that nobody catches would. */
+  if (block == NULL) abort();
+  return block;
+}
+
+void *__wrap__Znwm(size_t size) { return or_reserved(new_nothrow(size, &nothrow), size); }
+
+void *__wrap__ZnwmSt11align_val_t(size_t size, size_t alignment) {
+  return or_reserved(new_aligned_nothrow(size, alignment, &nothrow), size);
+}
+
+void __wrap__ZdlPvm(void *block, size_t size) {
+  if (rfgs_reserve_size(block) != 0) {
+    rfgs_reserve_give(block);
+  } else {
+    __real__ZdlPvm(block, size);
+  }
+}
+
+void __wrap__ZdlPvmSt11align_val_t(void *block, size_t size, size_t alignment) {
+  if (rfgs_reserve_size(block) != 0) {
+    rfgs_reserve_give(block);
+  } else {
+    __real__ZdlPvmSt11align_val_t(block, size, alignment);
+  }
 }
 
 char *__wrap_getenv(const char *name) {

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "system.h"
 
+#include "reserve.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +21,11 @@
 void *rfgs_allocate(size_t bytes) {
   if (bytes > SIZE_MAX - 128) return NULL;
   char *block = calloc(1, bytes + 128);
+  /* The reserve is for what cannot fail. */
+  if (rfgs_reserve_size(block) != 0) {
+    rfgs_reserve_give(block);
+    return NULL;
+  }
   if (block == NULL) return NULL;
   char *aligned = (char *)(((uintptr_t)block + sizeof block + 63) / 64 * 64);
   memcpy(aligned - sizeof block, &block, sizeof block);

@@ -13,6 +13,12 @@ int __wrap_posix_memalign(void **block, size_t alignment, size_t size);
 void __wrap_free(void *block);
 size_t __wrap_malloc_usable_size(void *block);
 
+/* C++'s operator new and delete, plain and with an alignment: the runtime would be ended by an exception. */
+void *__wrap__Znwm(size_t size);
+void *__wrap__ZnwmSt11align_val_t(size_t size, size_t alignment);
+void __wrap__ZdlPvm(void *block, size_t size);
+void __wrap__ZdlPvmSt11align_val_t(void *block, size_t size, size_t alignment);
+
 /* An empty environment: by its variables, the Swift runtime would print and install signal handlers in the host. */
 char *__wrap_getenv(const char *name);
 extern char **__wrap_environ;
