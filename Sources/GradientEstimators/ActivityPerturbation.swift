@@ -44,7 +44,8 @@ final class ActivityPerturbation: CreditAssignment {
     if plan.localTop { local.assign(e, to: currents) }
     guard let traces = pass.traces, let layout = pass.riders.layout else { return }
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    pass.pool.forEach(tiles) { tile, worker in
+    let work = Work.vectors(3 * pass.samples * layout.directions * pass.stack.neurons)
+    pass.pool.forEach(tiles, work) { tile, worker in
       let stack = pass.stack
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
         gather(sample, stack, e, traces, layout, scratch[worker].base, currents)

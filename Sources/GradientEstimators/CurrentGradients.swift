@@ -18,6 +18,7 @@ final class CurrentGradients {
   private var capacity = 0
   /// Pieces of work that write the gradient.
   private(set) var pieces = 0
+  private(set) var work = Work(nanoseconds: 0)
 
   init(_ pass: ForwardPass) throws(Failure) {
     self.pass = pass
@@ -53,8 +54,10 @@ final class CurrentGradients {
       packRows(e, pass.samples, pass.stack.features, paddedFeatures.base, pass.stack.featureWidth)
     }
     pieces = 0
+    work = Work(nanoseconds: 0)
     forEachProduct { product in
       pieces += product.pieces
+      work = work + product.work
       return true
     }
   }

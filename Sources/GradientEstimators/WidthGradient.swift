@@ -58,7 +58,8 @@ package final class WidthGradient {
     let layers = part.stack.layers.count
     let tiles = (part.samples + TileState.samples - 1) / TileState.samples
     let partial = try reserve(tiles * layers)
-    part.pool.forEach(tiles) { tile, worker in
+    let weights = part.stack.layers.reduce(0) { $0 + $1.inputs * $1.width }
+    part.pool.forEach(tiles, .product(part.samples, layers, weights)) { tile, worker in
       for layer in 0..<layers {
         partial[tile * layers + layer] = derivative(part, e, tile, layer, scratch[worker].base)
       }

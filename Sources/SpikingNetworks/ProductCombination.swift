@@ -164,7 +164,7 @@ package final class ProductCombination {
     let branch = stacks[0].values
     let width = padded(pointCount)
     let block = 16
-    pool.forEach((functions + block - 1) / block) { index, _ in
+    pool.forEach((functions + block - 1) / block, .product(functions, latent, width)) { index, _ in
       let first = index * block
       let count = min(block, functions - first)
       let product = memory.product.base + first * width
@@ -182,7 +182,7 @@ package final class ProductCombination {
   private func combinePairs(_ memory: Memory) {
     let branch = stacks[0].values
     let trunk = stacks[1].values
-    pool.forEach(functions) { function, _ in
+    pool.forEach(functions, .scalars(functions * pointCount * features)) { function, _ in
       for point in 0..<pointCount {
         for field in 0..<fields {
           let b = branch + function * features + field * latent
@@ -231,7 +231,7 @@ extension ProductCombination {
         from: memory.trunk.base + point * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((functions + block - 1) / block) { index, _ in
+    pool.forEach((functions + block - 1) / block, .product(functions, pointCount, width)) { index, _ in
       let first = index * block
       kernels.product(
         e + first * columns + field, rows: min(block, functions - first), columns: pointCount, rowStride: columns,
@@ -253,7 +253,7 @@ extension ProductCombination {
         from: branch + function * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((pointCount + block - 1) / block) { index, _ in
+    pool.forEach((pointCount + block - 1) / block, .product(pointCount, functions, width)) { index, _ in
       let first = index * block
       kernels.product(
         e + first * fields + field, rows: min(block, pointCount - first), columns: functions, rowStride: fields,
@@ -288,7 +288,7 @@ extension ProductCombination {
   private func pairGradients(_ e: UnsafePointer<Float>, _ memory: Memory) {
     let branch = stacks[0].values
     let trunk = stacks[1].values
-    pool.forEach(functions) { function, _ in
+    pool.forEach(functions, .vectors(2 * functions * pointCount * features)) { function, _ in
       let branchGradient = memory.branchGradient.base + function * features
       branchGradient.update(repeating: 0, count: features)
       for point in 0..<pointCount {
