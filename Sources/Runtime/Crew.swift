@@ -42,13 +42,17 @@ struct Crew: ~Copyable {
     defer { wanted.subtract(workers, ordering: .relaxed) }
     start(min(sum, most))
     if started.load(ordering: .relaxed) == 0 { return false }
-    guard let job = (0..<Self.places).lazy.map(Self.job).first(where: { $0.pointee.take() }) else { return false }
-    job.pointee.open(count, piece: piece, workers: workers, body)
-    ring(workers)
-    job.pointee.drain(worker: 0)
-    job.pointee.close()
-    job.pointee.release()
-    return true
+    for place in 0..<Self.places {
+      let job = Self.job(place)
+      if !job.pointee.take() { continue }
+      job.pointee.open(count, piece: piece, workers: workers, body)
+      ring(workers)
+      job.pointee.drain(worker: 0)
+      job.pointee.close()
+      job.pointee.release()
+      return true
+    }
+    return false
   }
 
   private func ring(_ workers: Int) {
@@ -82,7 +86,10 @@ struct Crew: ~Copyable {
   }
 
   private func joinAny() -> Bool {
-    (0..<Self.places).contains { Self.job($0).pointee.join() }
+    for place in 0..<Self.places {
+      if Self.job(place).pointee.join() { return true }
+    }
+    return false
   }
 
   private func waitForBell(after rung: UInt32) {

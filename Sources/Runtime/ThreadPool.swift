@@ -1,18 +1,21 @@
 import CSystem
 
-/// A network's share of the process's worker threads.
+/// A network's share of the process's worker threads; for one caller at a time.
 ///
 /// Which thread runs which iteration of a loop is not fixed, so iterations must write to separate places; results then
 /// do not depend on the number of threads.
-package struct ThreadPool: Sendable {
+package final class ThreadPool: @unchecked Sendable {
   /// Threads that take part in a loop, the caller's included; also the number of worker indices.
   package let threads: Int
   private let processors: Int
+  private var race = Race()
 
-  /// Nanoseconds of work for which it pays to call in one more thread; with less, it takes as long to share the work.
+  /// Nanoseconds of work for which it pays to have one more thread, if it is awake.
   private static let leastShare = 5000.0
   /// Nanoseconds of work that a thread takes at a time, if there is enough.
   private static let leastPiece = 1000.0
+  /// Nanoseconds of a loop so long that nothing that sharing costs matters.
+  private static let longLoop = 2e7
 
   /// - Parameters:
   ///   - threads: that may work for one call; 0 for all.
@@ -25,24 +28,36 @@ package struct ThreadPool: Sendable {
   /// Runs `body(index, worker)` for every index in 0..<count, `worker` in 0..<min(threads, count) naming scratch memory
   /// that no other thread uses meanwhile.
   ///
-  /// - Parameter work: of the whole loop; with too little to share, it stays on the caller's thread.
+  /// - Parameter work: of the whole loop. One too short to gain from more threads stays on the caller's, and so does any
+  ///   that is not very long while this turns out to be faster.
   package func forEach(_ count: Int, _ work: Work, _ body: (_ index: Int, _ worker: Int) -> Void) {
     let hands = min(count, Int(min(work.nanoseconds / Self.leastShare, Double(threads))))
-    if hands > 1 {
-      let pieces = min(work.nanoseconds / Self.leastPiece, Double(count))
-      let piece = max(1, min(count / (4 * hands), Int(Double(count) / pieces)))
-      var loop = Loop(
-        count: count, piece: piece, workers: hands - 1, most: processors - 1)
-      withUnsafeMutablePointer(to: &loop) { loop in
-        lend(body, to: loop) { loop, body in
-          let loop = loop.assumingMemoryBound(to: Loop.self)
-          loop.pointee.isDone = Crew.shared.pointee.share(
-            loop.pointee.count, piece: loop.pointee.piece, workers: loop.pointee.workers, most: loop.pointee.most, body)
-        }
-      }
-      if loop.isDone { return }
+    if hands <= 1 { return run(count, body) }
+    if work.nanoseconds > Self.longLoop { return share(count, work, hands, body) }
+    let start = rfgs_seconds()
+    switch race.way {
+    case .alone: run(count, body)
+    case .shared: share(count, work, hands, body)
     }
+    race.add(seconds: rfgs_seconds() - start, work: 1e-9 * work.nanoseconds)
+  }
+
+  private func run(_ count: Int, _ body: (Int, Int) -> Void) {
     for index in 0..<count { body(index, 0) }
+  }
+
+  private func share(_ count: Int, _ work: Work, _ hands: Int, _ body: (Int, Int) -> Void) {
+    let pieces = min(work.nanoseconds / Self.leastPiece, Double(count))
+    let piece = max(1, min(count / (4 * hands), Int(Double(count) / pieces)))
+    var loop = Loop(count: count, piece: piece, workers: hands - 1, most: processors - 1)
+    withUnsafeMutablePointer(to: &loop) { loop in
+      lend(body, to: loop) { loop, body in
+        let loop = loop.assumingMemoryBound(to: Loop.self)
+        loop.pointee.isDone = Crew.shared.pointee.share(
+          loop.pointee.count, piece: loop.pointee.piece, workers: loop.pointee.workers, most: loop.pointee.most, body)
+      }
+    }
+    if !loop.isDone { run(count, body) }
   }
 
   private struct Loop {
