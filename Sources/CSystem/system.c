@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -55,11 +56,11 @@ void rfgs_wait(const uint32_t *word, uint32_t expected) {
 #endif
 }
 
-void rfgs_wake_all(const uint32_t *word) {
+void rfgs_wake(const uint32_t *word, int32_t most) {
 #if defined(__linux__)
-  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, most, NULL, NULL, 0);
 #else
-  (void)word;
+  (void)word, (void)most;
 #endif
 }
 
@@ -70,8 +71,6 @@ void rfgs_pause(void) {
   __asm__ volatile("yield");
 #endif
 }
-
-void rfgs_yield(void) { sched_yield(); }
 
 /* Declared in ThreadPool.swift, where its first argument is the closure. */
 __attribute__((swiftcall)) void rfgs_lend(
@@ -86,53 +85,58 @@ void rfgs_call(rfgs_loop_body body, intptr_t index, intptr_t worker) {
   ((loop_body *)body.function)(index, worker, body.context);
 }
 
-struct start {
-  void (*body)(void *);
-  void *context;
-};
+static _Alignas(RFGS_CACHE_LINE) char crew[RFGS_CREW_LINES * RFGS_CACHE_LINE];
 
-static void *run(void *argument) {
-  struct start start = *(struct start *)argument;
-  free(argument);
-  start.body(start.context);
+void *rfgs_crew_memory(void) { return crew; }
+
+static void forget_crew(void) { memset(crew, 0, sizeof crew); }
+
+static void *run_worker(void *work) {
+  ((void (*)(void))work)();
   return NULL;
 }
 
-int rfgs_start_thread(void (*body)(void *), void *context) {
-  struct start *start = malloc(sizeof *start);
-  if (start == NULL) return -1;
-  start->body = body;
-  start->context = context;
+int rfgs_start_worker(void (*work)(void)) {
+  static bool watches_forks;
+  if (!watches_forks) {
+    int error = pthread_atfork(NULL, NULL, forget_crew);
+    if (error != 0) return error;
+    watches_forks = true;
+  }
   /* The host's signals belong to the host's threads. */
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
-  int error = pthread_create(&thread, NULL, run, start);
+  int error = pthread_create(&thread, NULL, run_worker, (void *)work);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (error != 0) {
-    free(start);
-    return error;
-  }
-  pthread_detach(thread);
+  if (error == 0) pthread_detach(thread);
+  return error;
+}
+
+uint64_t rfgs_float_control(void) {
+#if defined(__x86_64__)
+  return __builtin_ia32_stmxcsr();
+#elif defined(__aarch64__)
+  uint64_t control;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+  return control;
+#else
   return 0;
+#endif
+}
+
+void rfgs_set_float_control(uint64_t control) {
+#if defined(__x86_64__)
+  __builtin_ia32_ldmxcsr((unsigned)control);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(control) : "memory");
+#else
+  (void)control;
+#endif
 }
 
 uint64_t rfgs_thread_id(void) { return (uint64_t)(uintptr_t)pthread_self(); }
-
-int64_t rfgs_process_id(void) { return (int64_t)getpid(); }
-
-int32_t rfgs_allowed_processors(void) {
-#if defined(__linux__)
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) {
-    int count = CPU_COUNT(&set);
-    if (count > 0) return count;
-  }
-#endif
-  long online = sysconf(_SC_NPROCESSORS_ONLN);
-  return online > 0 ? (int32_t)online : 1;
-}
 
 double rfgs_seconds(void) {
   struct timespec now;

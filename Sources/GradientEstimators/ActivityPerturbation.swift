@@ -46,7 +46,8 @@ final class ActivityPerturbation: CreditAssignment {
     // There is none where no layer is perturbed.
     guard let layout = pass.riders.layout else { return }
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    pass.pool.forEach(tiles) { tile, worker in
+    let work = Work.vectors(3 * pass.samples * layout.directions * pass.stack.neurons)
+    pass.pool.forEach(tiles, work) { tile, worker in
       let stack = pass.stack
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
         gather(sample, stack, e, traces, layout, scratch[worker].base, currents)

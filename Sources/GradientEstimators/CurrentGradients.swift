@@ -18,6 +18,7 @@ final class CurrentGradients {
   private var sources: (Traces, UnsafePointer<Float>)?
   /// Pieces of work that write the gradient.
   private(set) var pieces = 0
+  private(set) var work = Work(nanoseconds: 0)
 
   private final class Memory {
     let layers: [Buffer<Float>]
@@ -60,8 +61,10 @@ final class CurrentGradients {
       packRows(e, pass.samples, pass.stack.features, memory.paddedFeatures.base, pass.stack.featureWidth)
     }
     pieces = 0
+    work = Work(nanoseconds: 0)
     forEachProduct { product in
       pieces += product.pieces
+      work = work + product.work
       return true
     }
   }

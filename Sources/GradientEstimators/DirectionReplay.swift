@@ -127,7 +127,8 @@ extension DirectionReplay {
   private func drawCurrents(_ step: Int, _ memory: SampleMemory) {
     let (stack, kernels, count) = (pass.stack, pass.kernels, pass.riders.directions)
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    pass.pool.forEach(tiles) { tile, worker in
+    let work = Work.vectors(3 * pass.samples * count * stack.neurons)
+    pass.pool.forEach(tiles, work) { tile, worker in
       let drawn = drawn[worker].base
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
         directions.draw(
@@ -149,7 +150,8 @@ extension DirectionReplay {
   /// Adds presynaptic spikes (or the inputs [samples][inputs]) times currents of a time step.
   private func addProducts(_ rows: UnsafePointer<Float>, _ memory: SampleMemory) {
     let (stack, kernels, samples) = (pass.stack, pass.kernels, pass.samples)
-    pass.pool.forEach(work.count) { place, worker in
+    let connections = stack.layers.reduce(0) { $0 + $1.inputs * $1.width }
+    pass.pool.forEach(work.count, .vectors(samples * connections / 4)) { place, worker in
       let (index, columns) = (work[place].layer, work[place].range)
       let layer = stack.layers[index]
       let source = UnsafePointer(memory.currents[index].base)

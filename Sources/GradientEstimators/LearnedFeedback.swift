@@ -92,7 +92,8 @@ final class LearnedFeedback {
     squares.clear()
     for first in stride(from: 0, to: rows, by: Self.chunk) {
       let count = min(Self.chunk, rows - first)
-      pass.pool.forEach((count + Self.block - 1) / Self.block) { place, worker in
+      let work = Work.product(count, width, pass.stack.featureWidth) + .vectors(4 * count * width)
+      pass.pool.forEach((count + Self.block - 1) / Self.block, work) { place, worker in
         let begin = place * Self.block
         let end = min(begin + Self.block, count)
         let x = perturbations.base + begin * width
@@ -100,7 +101,7 @@ final class LearnedFeedback {
         fill(first + begin..<first + end, x, y, worker)
         subtractPrediction(end - begin, x, from: y)
       }
-      pass.pool.forEach((width + Self.block - 1) / Self.block) { place, _ in
+      pass.pool.forEach((width + Self.block - 1) / Self.block, work) { place, _ in
         addProducts(place * Self.block..<min((place + 1) * Self.block, width), rows: count)
       }
     }

@@ -42,7 +42,8 @@ final class LocalCredit {
   ) {
     let layer = pass.stack.layers[index]
     let kernels = pass.kernels
-    pass.pool.forEach((pass.samples + Self.block - 1) / Self.block) { place, _ in
+    let work = Work.product(pass.samples, columns, layer.width) + .vectors(pass.samples * layer.width)
+    pass.pool.forEach((pass.samples + Self.block - 1) / Self.block, work) { place, _ in
       let rows = place * Self.block..<min((place + 1) * Self.block, pass.samples)
       kernels.product(
         above + rows.lowerBound * stride, rows: rows.count, columns: columns, rowStride: stride, by: feedback,

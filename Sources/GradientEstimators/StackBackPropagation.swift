@@ -66,7 +66,9 @@ final class StackBackPropagation {
     packRows(e, pass.samples, stack.features, padded, stack.featureWidth)
     transpose()
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    pass.pool.forEach(tiles) { tile, worker in
+    let weights = stack.layers.reduce(0) { $0 + $1.inputs * $1.width }
+    let step = Work.product(1, weights, 1) + .vectors(2 * stack.neurons)
+    pass.pool.forEach(tiles, pass.samples * pass.steps * step) { tile, worker in
       propagate(tile, scratch[worker], UnsafePointer(padded), history, memory)
     }
     for index in stack.layers.indices { writeGradient(index, history, memory, into: gradient) }
@@ -160,7 +162,8 @@ extension StackBackPropagation {
     let target = weightGradient.base
     target.update(repeating: 0, count: layer.inputs * layer.width)
     let block = SpikeProducts.columns(of: layer.width)
-    pass.pool.forEach((layer.width + block - 1) / block) { place, worker in
+    let work = pass.samples * pass.steps * Work.vectors(layer.inputs * layer.width / 4)
+    pass.pool.forEach((layer.width + block - 1) / block, work) { place, worker in
       let columns = place * block..<min((place + 1) * block, layer.width)
       if index == 0 {
         addInputProducts(history, columns, into: target)

@@ -66,8 +66,12 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
   /// The weight gradients of all layers of all stacks, in one loop that the threads share.
   private func write(into gradient: UnsafeMutablePointer<Float>) {
     var pieces = 0
-    for part in parts { pieces += part.currents.pieces }
-    network.pool.forEach(pieces) { piece, worker in
+    var work = Work(nanoseconds: 0)
+    for part in parts {
+      pieces += part.currents.pieces
+      work = work + part.currents.work
+    }
+    network.pool.forEach(pieces, work) { piece, worker in
       var piece = piece
       for part in parts {
         if piece < part.currents.pieces { return part.currents.write(piece, worker, into: gradient) }

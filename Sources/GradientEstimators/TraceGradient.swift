@@ -48,11 +48,14 @@ final class TraceGradient {
 
     /// Pieces of work, which may be done in any order: blocks of the weights' rows, and the biases.
     var pieces: Int { (inputs + TraceGradient.block - 1) / TraceGradient.block + 1 }
+    var work: Work { .product(inputs + 1, samples, width) }
   }
 
   /// Writes one layer's part of the gradient.
   func write(_ product: Product, into gradient: UnsafeMutablePointer<Float>) {
-    pool.forEach(product.pieces) { piece, worker in write(piece, of: product, worker, into: gradient) }
+    pool.forEach(product.pieces, product.work) { piece, worker in
+      write(piece, of: product, worker, into: gradient)
+    }
   }
 
   /// Writes a piece of it, with a thread's scratch.

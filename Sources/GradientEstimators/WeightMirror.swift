@@ -76,7 +76,8 @@ final class WeightMirror {
         into: row, kernels: kernels)
     }
     let block = 32
-    pass.pool.forEach(Self.probes / block) { place, _ in
+    let work = Work.product(Self.probes, below.neurons, layer.width)
+    pass.pool.forEach(Self.probes / block, 2 * work) { place, _ in
       let first = place * block
       let rows = u + first * below.width
       let out = v + first * layer.width
@@ -91,7 +92,7 @@ final class WeightMirror {
       // The rows stay negated, and the errors take the other sign.
       kernels.scale(block * layer.width, -rate, out)
     }
-    pass.pool.forEach((below.neurons + block - 1) / block) { place, _ in
+    pass.pool.forEach((below.neurons + block - 1) / block, work) { place, _ in
       let first = place * block
       kernels.product(
         UnsafePointer(u) + first, rows: min(block, below.neurons - first), columns: Self.probes, rowStride: 1,

@@ -63,7 +63,8 @@ package final class WidthGradient {
     let partial = try partial[index].take(part.shape) { () throws(Failure) in
       try Buffer(tiles * layers, for: "derivatives by surrogate widths", account: account)
     }.base
-    part.pool.forEach(tiles) { tile, worker in
+    let weights = part.stack.layers.reduce(0) { $0 + $1.inputs * $1.width }
+    part.pool.forEach(tiles, .product(part.samples, layers, weights)) { tile, worker in
       for layer in 0..<layers {
         partial[tile * layers + layer] = derivative(part, traces, e, tile, layer, scratch[worker].base)
       }

@@ -120,7 +120,7 @@ struct AlternatingLeastSquares {
   private func contraction(_ contracted: Matrix, _ axis: Int) throws(Failure) -> Matrix {
     let wanted = try algebra.matrix(axes[axis - 1], count)
     let scratch = try algebra.matrix(count, contracted.columns)
-    algebra.pool.forEach(count) { k, _ in
+    algebra.pool.forEach(count, .scalars(2 * count * contracted.columns)) { k, _ in
       let values = scratch[k]
       values.update(from: contracted[k], count: contracted.columns)
       var length = contracted.columns

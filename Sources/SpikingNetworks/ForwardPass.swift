@@ -94,10 +94,19 @@ package final class ForwardPass {
 
   func tiles(_ samples: Int) -> Int { (samples + TileState.samples - 1) / TileState.samples }
 
+  /// Of the tiles of a batch, in all.
+  func work(_ samples: Int, steps: Int) -> Work {
+    let weights = stack.layers.reduce(stack.lastLayer.width * stack.features) { $0 + $1.inputs * $1.width }
+    // Most neurons are silent in most time steps. A tangent needs all weights, at every step or once.
+    let tangent = Work.product(1, weights, 1)
+    let step = Work.vectors(weights / 16 + stack.neurons) + (riders.fullTangents ? riders.directions : 0) * tangent
+    return samples * (steps * step + (1 + riders.directions) * tangent)
+  }
+
   /// All time steps of a batch. Memory: O(samples x neurons), whatever the number of steps.
   package func run(_ inputs: InputBatch, steps: Int) throws(Failure) {
     try prepare(inputs, steps: steps, loop: tiles(inputs.samples))
-    pool.forEach(preparedTiles) { index, worker in runTile(index, worker) }
+    pool.forEach(preparedTiles, work(inputs.samples, steps: steps)) { index, worker in runTile(index, worker) }
     try conclude()
   }
 
@@ -177,7 +186,7 @@ package final class ForwardPass {
   package func step(_ input: InputBatch, feeds: Bool = true) {
     let stepper = stepper()
     let redraws = redraws
-    pool.forEach(tiles(samples)) { index, _ in
+    pool.forEach(tiles(samples), work(samples, steps: 1)) { index, _ in
       if feeds { stepper.feed(stepped[index], input, time: 0, sample: stepped[index].first) }
       if redraws { draw(stepped[index]) }
       stepper.advance(stepped[index])
@@ -188,7 +197,7 @@ package final class ForwardPass {
   /// Brings features and traces up to date with the steps done.
   package func finish() throws(Failure) {
     let finisher = TileFinisher(pass: self, traces: try traces)
-    pool.forEach(tiles(samples)) { index, _ in finisher.finish(stepped[index]) }
+    pool.forEach(tiles(samples), work(samples, steps: 0)) { index, _ in finisher.finish(stepped[index]) }
   }
 
   /// The state of a stepped sample's layer: its tile, and its row there.

@@ -83,7 +83,7 @@ struct MatrixAlgebra {
   /// c += a b; threads share the rows, which changes no bit.
   func add(_ a: MatrixPart, _ b: MatrixPart, to c: MatrixPart) {
     let block = 48
-    pool.forEach((c.rows + block - 1) / block) { index, _ in
+    pool.forEach((c.rows + block - 1) / block, .doubleProduct(c.rows, b.rows, c.columns)) { index, _ in
       let first = index * block
       kernels.multiplyDoubles(
         min(block, c.rows - first), c.columns, b.rows, a.base + first * a.rowStride, a.rowStride, a.columnStride,

@@ -1,4 +1,3 @@
-import CSystem
 import Kernels
 import Runtime
 
@@ -22,7 +21,7 @@ package final class Network {
   package let account: MemoryAccount
   private var inference: NetworkPass?
 
-  /// - Parameter pool: threads to share; nil for its own.
+  /// - Parameter pool: its share of the threads; nil for what the specification says.
   package init(_ specification: NetworkSpecification, pool: ThreadPool? = nil) throws(Failure) {
     try specification.validate()
     self.specification = specification
@@ -39,9 +38,7 @@ package final class Network {
     tensors = stacks.flatMap(\.tensors)
     surrogateWidths = SurrogateWidths(specification, layers: stacks.reduce(0) { $0 + $1.layers.count })
     kernels = KernelTable.table(for: specification.instructionSet)
-    self.pool =
-      pool
-      ?? ThreadPool(threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
+    self.pool = pool ?? ThreadPool(threads: specification.threads)
     account = MemoryAccount(limit: specification.memoryLimit)
     parameters = try Buffer(offset, for: "the parameters", account: account)
     inputScalings = stacks.map { Scaling(identity: $0.inputs) }

@@ -45,11 +45,15 @@ package final class NetworkPass {
     if batch.stacks != passes.count { throw .contradiction("a batch is not of the network's stacks") }
     for pass in passes { pass.dismiss() }
     var tiles = 0
-    try batch.forEach { (stack, inputs) throws(Failure) in tiles += passes[stack].tiles(inputs.samples) }
+    var work = Work(nanoseconds: 0)
+    try batch.forEach { (stack, inputs) throws(Failure) in
+      tiles += passes[stack].tiles(inputs.samples)
+      work = work + passes[stack].work(inputs.samples, steps: steps)
+    }
     try batch.forEach { (stack, inputs) throws(Failure) in
       try passes[stack].prepare(inputs, steps: steps, loop: tiles)
     }
-    passes[0].pool.forEach(tiles) { index, worker in
+    passes[0].pool.forEach(tiles, work) { index, worker in
       var index = index
       for pass in passes {
         if index < pass.preparedTiles { return pass.runTile(index, worker) }

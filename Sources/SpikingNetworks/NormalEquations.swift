@@ -28,7 +28,8 @@ final class NormalEquations {
     let kernels = algebra.kernels
     // Threads share the rows of the matrix, so that every element is summed by one of them in the order of the data.
     let block = 32
-    algebra.pool.forEach((unknowns + block - 1) / block) { index, _ in
+    let work = Work.doubleProduct(unknowns, rows, unknowns / 2 + outputs)
+    algebra.pool.forEach((unknowns + block - 1) / block, work) { index, _ in
       let first = index * block
       let count = min(block, unknowns - first)
       kernels.accumulateGram(rows, unknowns, a, stride, gram.base, unknowns, first, first + count)
@@ -86,7 +87,8 @@ final class NormalEquations {
   func divide(_ x: Matrix, by part: Part = .whole) {
     let kernels = algebra.kernels
     let block = 64
-    algebra.pool.forEach((x.columns + block - 1) / block) { index, _ in
+    let work = Work.doubleProduct(unknowns, unknowns, part == .whole ? x.columns : x.columns / 2)
+    algebra.pool.forEach((x.columns + block - 1) / block, work) { index, _ in
       let first = index * block
       let count = min(block, x.columns - first)
       if part != .upper {

@@ -201,7 +201,7 @@ struct TargetReduction {
       return result
     }
     let turned = trunk.values.all.transposed
-    algebra.pool.forEach(outer) { place, _ in
+    algebra.pool.forEach(outer, .doubleProduct(outer * trunk.size, trunk.points, inner)) { place, _ in
       algebra.kernels.multiplyDoubles(
         trunk.size, inner, trunk.points, turned.base, turned.rowStride, turned.columnStride,
         values.base + place * trunk.points * inner, inner, result.base + place * trunk.size * inner, inner)

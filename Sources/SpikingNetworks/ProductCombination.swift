@@ -188,7 +188,7 @@ package final class ProductCombination {
     let (memory, branch, functions, pointCount) = (batch.memory, batch.branch, batch.functions, batch.pointCount)
     let width = padded(pointCount)
     let block = 16
-    pool.forEach((functions + block - 1) / block) { index, _ in
+    pool.forEach((functions + block - 1) / block, .product(functions, latent, width)) { index, _ in
       let first = index * block
       let count = min(block, functions - first)
       let product = memory.product.base + first * width
@@ -206,7 +206,7 @@ package final class ProductCombination {
   private func combinePairs(_ batch: Batch) {
     let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
     let trunk = memory.trunks[0]
-    pool.forEach(batch.functions) { function, _ in
+    pool.forEach(batch.functions, .scalars(batch.functions * pointCount * features)) { function, _ in
       for point in 0..<pointCount {
         for field in 0..<fields {
           let b = branch + function * features + field * latent
@@ -256,7 +256,7 @@ extension ProductCombination {
         from: memory.trunk.base + point * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((functions + block - 1) / block) { index, _ in
+    pool.forEach((functions + block - 1) / block, .product(functions, pointCount, width)) { index, _ in
       let first = index * block
       kernels.product(
         e + first * columns + field, rows: min(block, functions - first), columns: pointCount, rowStride: columns,
@@ -278,7 +278,7 @@ extension ProductCombination {
         from: branch + function * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((pointCount + block - 1) / block) { index, _ in
+    pool.forEach((pointCount + block - 1) / block, .product(pointCount, functions, width)) { index, _ in
       let first = index * block
       kernels.product(
         e + first * fields + field, rows: min(block, pointCount - first), columns: functions, rowStride: fields,
@@ -314,7 +314,7 @@ extension ProductCombination {
   private func pairGradients(_ e: UnsafePointer<Float>, _ batch: Batch) {
     let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
     let trunk = memory.trunks[0]
-    pool.forEach(batch.functions) { function, _ in
+    pool.forEach(batch.functions, .vectors(2 * batch.functions * pointCount * features)) { function, _ in
       let branchGradient = memory.branchGradient.base + function * features
       branchGradient.update(repeating: 0, count: features)
       for point in 0..<pointCount {

@@ -87,7 +87,7 @@ final class Optimizer {
       gradient: UnsafePointer(gradient), step: Float(rate * secondCorrection / (1 - pow(beta1, step))),
       beta1: Float(beta1), beta2: Float(beta2), epsilon_hat: Float(epsilon * secondCorrection),
       belief: belief ? 1 : 0, added: belief ? Float(epsilon) : 0)
-    pool.forEach((proposal.count + Self.block - 1) / Self.block) { index, _ in
+    pool.forEach((proposal.count + Self.block - 1) / Self.block, .vectors(4 * proposal.count)) { index, _ in
       let start = index * Self.block
       var some = all
       some.count = Int64(min(Self.block, proposal.count - start))
