@@ -12,6 +12,17 @@ private func failure(_ body: () throws(Failure) -> Void) -> Failure? {
   }
 }
 
+extension Letters {
+  fileprivate var string: String { String(decoding: indices.map { self[$0] }, as: UTF8.self) }
+}
+
+/// A copy that stays for ever.
+private func copy(_ text: String) -> Letters {
+  let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count + 1)
+  _ = bytes.initialize(from: text.utf8)
+  return Letters(UnsafeBufferPointer(start: bytes.baseAddress, count: text.utf8.count))
+}
+
 @Suite("Options")
 struct OptionsTests {
   /// Options from which a network can be made.
@@ -35,34 +46,34 @@ struct OptionsTests {
     #expect(trainer.restoreBest)
   }
 
-  @Test("what must be set is asked for", arguments: ["inputs", "outputs"])
-  func required(_ key: String) throws {
+  @Test("what must be set is asked for", arguments: ["inputs", "outputs"] as [Letters])
+  func required(_ key: Letters) throws {
     let options = Options()
-    for other in ["inputs", "outputs"] where other != key { try options.set(other, .int(1)) }
+    for other: Letters in ["inputs", "outputs"] where other != key { try options.set(other, .int(1)) }
     let refusal = failure { () throws(Failure) in _ = try options.networkSpecification() }
     #expect(refusal?.kind == .outOfRange)
-    #expect(refusal?.message.hasPrefix("\(key): must be set") == true)
+    #expect(refusal?.message.hasPrefix("\(key.string): must be set") == true)
   }
 
   @Test("every word of every option means something")
   func words() throws {
     for option in optionTable {
-      let words: [String]
+      let words: [Letters]
       switch option.domain {
       case .choice(let choices): words = choices
-      case .choices(let choices, _): words = choices + [choices.joined(separator: ",")]
+      case .choices(let choices, _): words = choices + [copy(choices.map(\.string).joined(separator: ","))]
       default: continue
       }
       for word in words {
         let options = try complete()
-        try options.set("\(option.key)", .string(word))
+        try options.set(option.key, .word(word))
         let refusal = failure { () throws(Failure) in
           _ = try options.networkSpecification()
           _ = try options.trainerSpecification()
         }
         // Only this one may depend on the machine.
-        let machine = "\(option.key)" == "instruction_set" && refusal?.message.contains("does not run") == true
-        #expect(refusal == nil || machine, "\(option.key) = \(word): \(refusal?.message ?? "")")
+        let machine = option.key == "instruction_set" && refusal?.message.contains("does not run") == true
+        #expect(refusal == nil || machine, "\(option.key.string) = \(word.string): \(refusal?.message ?? "")")
       }
     }
   }
@@ -70,7 +81,7 @@ struct OptionsTests {
   @Test("ranges, types and finiteness are checked when a value is set, and a refused value changes nothing")
   func ranges() throws {
     let options = try complete()
-    func refusal(_ key: String, _ value: OptionValue) -> Failure.Kind? {
+    func refusal(_ key: Letters, _ value: OptionValue) -> Failure.Kind? {
       failure { () throws(Failure) in try options.set(key, value) }?.kind
     }
     #expect(refusal("time_steps", .int(0)) == .outOfRange)
@@ -82,7 +93,7 @@ struct OptionsTests {
     #expect(refusal("leak", .int(2)) == .outOfRange)
     #expect(refusal("adam_beta1", .float(1)) == .outOfRange)
     #expect(refusal("leak", .float(.nan)) == .notFinite)
-    #expect(refusal("loss", .string("MSE")) == .outOfRange)
+    #expect(refusal("loss", .word("MSE")) == .outOfRange)
     #expect(refusal("hidden", .ints([])) == .outOfRange)
     #expect(refusal("hidden", .ints([3, 0])) == .outOfRange)
     #expect(refusal("hidden", .int(3)) == .dataType)
@@ -95,19 +106,19 @@ struct OptionsTests {
   func listOfWords() throws {
     let options = try complete()
     #expect(try options.trainerSpecification().layerEstimators.isEmpty)
-    try options.set("layer_estimators", .string("rfg_global, rfg_per_step ,bptt"))
+    try options.set("layer_estimators", .word("rfg_global, rfg_per_step ,bptt"))
     #expect(try options.trainerSpecification().layerEstimators == [.rfgGlobal, .rfgPerStep, .backPropagation])
     let bad = [
       ("rfg_global,rfg_perstep", "\"rfg_per_step\""), ("rfg_global,", "\"\" is not one of"), (",", "is not one of"),
       (String(repeating: "bptt,", count: 64) + "bptt", "up to 64"),
     ]
     for (list, part) in bad {
-      let refusal = failure { () throws(Failure) in try options.set("layer_estimators", .string(list)) }
+      let refusal = failure { () throws(Failure) in try options.set("layer_estimators", .word(copy(list))) }
       #expect(refusal?.kind == .outOfRange)
       #expect(refusal?.message.contains(part) == true, "\(refusal?.message ?? "")")
     }
     #expect(try options.trainerSpecification().layerEstimators.count == 3)
-    try options.set("layer_estimators", .string(""))
+    try options.set("layer_estimators", .word(""))
     #expect(try options.trainerSpecification().layerEstimators.isEmpty)
   }
 
@@ -140,7 +151,7 @@ struct OptionsTests {
       ("learning_rat", "learning_rate"), ("LEAK", "leak"), ("timesteps", "time_steps"), ("clipnorm", "clip_norm"),
     ])
   func suggestion(_ key: String, _ known: String) throws {
-    let refusal = failure { () throws(Failure) in try Options().set(key, .int(1)) }
+    let refusal = failure { () throws(Failure) in try Options().set(copy(key), .int(1)) }
     #expect(refusal?.kind == .unknownOption)
     #expect(refusal?.message.contains("\"\(known)\"") == true, "\(refusal?.message ?? "")")
   }
@@ -149,6 +160,6 @@ struct OptionsTests {
     "the distance of words counts inserted, deleted and replaced letters",
     arguments: [("", "", 0), ("abc", "", 3), ("", "abc", 3), ("kitten", "sitting", 3), ("seed", "seeds", 1)])
   func distance(_ a: String, _ b: String, _ distance: Int) {
-    #expect(editDistance(Array(a.utf8), Array(b.utf8)) == distance)
+    #expect(editDistance(copy(a), copy(b)) == distance)
   }
 }
