@@ -61,7 +61,7 @@ public func rfgsnn_network_fit_scaling(
   _ targets: UnsafePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
   guarded { () throws(Failure) in
-    try withNetwork(network) { network throws(Failure) in
+    try withNetwork(network, .stoppable) { network throws(Failure) in
       let rule = try Scaling.rule(kind)
       let inputs = try network.inputs(inputs, n_inputs)
       let targets = targets == nil ? nil : try network.targetRows(targets, of: inputs)

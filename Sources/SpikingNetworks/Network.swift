@@ -17,10 +17,16 @@ package final class Network {
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
+  /// Raised to end the call that the network is in.
+  package let stopFlag: StopFlag
   private var inference: NetworkPass?
 
-  /// - Parameter pool: threads to share; nil for its own.
-  package init(_ specification: NetworkSpecification, pool: ThreadPool? = nil) throws(Failure) {
+  /// - Parameters:
+  ///   - pool: threads to share; nil for its own.
+  ///   - stopFlag: of the network whose calls run this one; nil for its own.
+  package init(
+    _ specification: NetworkSpecification, pool: ThreadPool? = nil, stopFlag: StopFlag? = nil
+  ) throws(Failure) {
     try specification.validate()
     self.specification = specification
     var stacks: [Stack] = []
@@ -40,6 +46,7 @@ package final class Network {
       pool
       ?? ThreadPool(threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
     account = MemoryAccount(limit: specification.memoryLimit)
+    self.stopFlag = stopFlag ?? StopFlag()
     parameters = try Buffer(offset, for: "the parameters", account: account)
     inputScalings = stacks.map { Scaling(identity: $0.inputs) }
     outputScaling = Scaling(identity: specification.outputs)
@@ -64,6 +71,7 @@ package final class Network {
     kernels = network.kernels
     pool = network.pool
     account = network.account
+    stopFlag = network.stopFlag
   }
 
   /// The branch of an operator network, which trains like any network while its trunks are held.

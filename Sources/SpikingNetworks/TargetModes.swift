@@ -78,7 +78,7 @@ extension Network {
     specification.inputs = stack.inputs
     specification.hidden = stack.specification.hidden
     specification.outputs = stack.features
-    let trunk = try Network(specification, pool: pool)
+    let trunk = try Network(specification, pool: pool, stopFlag: stopFlag)
     trunk.parameters.base.update(from: parameters.base + stack.parameterOffset, count: stack.parameterCount)
     trunk.inputScalings = [inputScalings[index]]
     try trunk.surrogateWidths.set(Array(surrogateWidths.values[layerRange(index)]))
