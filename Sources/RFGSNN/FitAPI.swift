@@ -65,7 +65,7 @@ extension Trainer {
     let inputs = try network.inputs(inputs, count, prefix + "inputs")
     let targets = try network.targets(targets, prefix + "targets", of: inputs)
     try network.requireUsable(inputs, prefix + "inputs")
-    try targets.requireFinite(prefix + "targets")
+    try targets.requireFinite(prefix + "targets", unless: network.stopFlag)
     return (inputs, targets)
   }
 }

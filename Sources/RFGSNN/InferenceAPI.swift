@@ -77,7 +77,7 @@ public func rfgsnn_network_solve_readout(
       if !lambda.isFinite { throw Failure(.notFinite, "lambda: is \(lambda); use a number such as 1e-6") }
       if lambda < 0 { throw Failure(.outOfRange, "lambda: \(lambda) is negative; use a number such as 1e-6") }
       try network.requireUsable(inputs, "inputs")
-      try targets.requireFinite("targets")
+      try targets.requireFinite("targets", unless: network.stopFlag)
       let solution = try network.solveReadout(inputs, targets: targets, lambda: lambda)
       store(solution.loss, to: loss)
       store(solution.lambda, to: chosen_lambda)

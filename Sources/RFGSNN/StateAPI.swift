@@ -67,7 +67,7 @@ public func rfgsnn_state_spikes(
 ) -> rfgsnn_status {
   withState(state) { state throws(Failure) in
     let (layer, array) = try state.layerArray(layer, spikes, "spikes")
-    state.spikes(layer: layer, into: array)
+    try state.spikes(layer: layer, into: array)
   }
 }
 
@@ -80,7 +80,7 @@ public func rfgsnn_state_membrane(
 ) -> rfgsnn_status {
   withState(state) { state throws(Failure) in
     let (layer, array) = try state.layerArray(layer, membrane, "membrane")
-    state.membrane(layer: layer, into: array)
+    try state.membrane(layer: layer, into: array)
   }
 }
 

@@ -46,7 +46,7 @@ public func rfgsnn_perturb(
   _ trainer: OpaquePointer?,
   _ draw: Int64
 ) -> rfgsnn_status {
-  withTrainer(trainer) { trainer throws(Failure) in
+  withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     if draw < -1 {
       throw Failure(.outOfRange, "draw: \(draw) is not at least 0, or -1 for the trainer's own count")
     }
@@ -94,7 +94,7 @@ public func rfgsnn_estimate_gradient(
 ) -> rfgsnn_status {
   withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let targets = try trainer.targets(targets, "targets")
-    try targets.requireFinite("targets")
+    try targets.requireFinite("targets", unless: trainer.network.stopFlag)
     store(try trainer.estimateGradient(targets: targets), to: loss)
   }
 }
@@ -107,7 +107,7 @@ public func rfgsnn_estimate_gradient_from_output_gradient(
 ) -> rfgsnn_status {
   withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let gradient = try trainer.targets(output_gradient, "output_gradient")
-    try gradient.requireFinite("output_gradient")
+    try gradient.requireFinite("output_gradient", unless: trainer.network.stopFlag)
     try trainer.estimateGradient(outputGradient: gradient)
   }
 }

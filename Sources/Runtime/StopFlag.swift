@@ -51,3 +51,15 @@ package final class StopFlag: @unchecked Sendable {
     second = .none
   }
 }
+
+extension ThreadPool {
+  /// As `forEach`, unless the flag is raised: iterations that have not begun are then left out, and it throws.
+  package func forEach(
+    _ count: Int, unless stop: StopFlag, _ body: (_ index: Int, _ worker: Int) -> Void
+  ) throws(Failure) {
+    forEach(count) { index, worker in
+      if !stop.isRaised { body(index, worker) }
+    }
+    try stop.check()
+  }
+}

@@ -113,7 +113,8 @@ package final class Network {
 
   /// Throws unless every input is a finite number, and stays one in the network's units.
   package func requireUsable(_ inputs: HostArray, _ name: String, stack: Int = 0) throws(Failure) {
-    try inputs.requireFinite(name, shift: inputScalings[stack].shift, scale: inputScalings[stack].scale)
+    try inputs.requireFinite(
+      name, shift: inputScalings[stack].shift, scale: inputScalings[stack].scale, unless: stopFlag)
   }
 
   /// Throws unless the outputs of any inputs are finite numbers of the array's type, so that a call fails before it
