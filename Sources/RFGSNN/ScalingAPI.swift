@@ -73,9 +73,9 @@ public func rfgsnn_network_fit_scaling(
       for (stack, array) in inputs.arrays.enumerated() {
         parts.append(try Scaling(rule, of: array, unless: network.stopFlag).finite(network.inputName("inputs", stack)))
       }
-      let output = try targets.map { targets throws(Failure) in 
-try Scaling(rule, of: targets, unless: network.stopFlag).finite("targets")
- }
+      let output = try targets.map { targets throws(Failure) in
+        try Scaling(rule, of: targets, unless: network.stopFlag).finite("targets")
+      }
       network.inputScalings = parts
       if let output { network.outputScaling = output }
     }

@@ -185,17 +185,18 @@ package final class Network {
 
   /// Calls `body` with the outputs of block after block of samples, in the network's units.
   package func forEachPrediction(
-    _ data: NetworkData, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void
+    _ data: NetworkData,
+    _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     let pass = try inferencePass()
-    try forEachBlock(data, pass) { first, count in
-      if let outputs = pass.outputs { body(outputs, first, count) }
+    try forEachBlock(data, pass) { first, count throws(Failure) in
+      if let outputs = pass.outputs { try body(outputs, first, count) }
     }
   }
 
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
-    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) -> Void
+    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     try requireFiniteParameters()
     pass.pack(parameters.base)
@@ -204,7 +205,7 @@ package final class Network {
     while first < data.samples {
       let count = min(block, data.samples - first)
       try pass.run(data.batch(of: self, first: first, samples: count), steps: specification.timeSteps)
-      body(first, count)
+      try body(first, count)
       first += count
     }
   }

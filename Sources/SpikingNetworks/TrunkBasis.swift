@@ -104,7 +104,7 @@ struct TrunkBasis {
 
   /// Calls `body` with rows of mean spike trains and a 1.
   private static func forEachBlock(
-    _ pass: ForwardPass, _ algebra: MatrixAlgebra, 
+    _ pass: ForwardPass, _ algebra: MatrixAlgebra,
     _ body: (_ rates: Buffer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     guard let traces = pass.traces else { return }

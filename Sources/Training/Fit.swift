@@ -88,7 +88,8 @@ private struct FitLoop {
     self.validation = validation
     specification = trainer.specification
     targetLoss = TargetLoss(
-      specification.loss, targets: targets, samples: targets.samples, scaling: trainer.network.outputScaling)
+      specification.loss, targets: targets, samples: targets.samples, scaling: trainer.network.outputScaling,
+      stopFlag: trainer.network.stopFlag)
     batches = try Batches(
       samples: inputs.samples, size: specification.batchSize, seed: specification.seed,
       kernels: trainer.network.kernels, account: trainer.account)
