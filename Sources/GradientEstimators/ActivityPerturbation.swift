@@ -42,17 +42,18 @@ final class ActivityPerturbation: CreditAssignment {
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     try guide?.guess(e, directions, scratch, to: currents)
     let traces = try pass.traces
-    if plan.localTop { local.assign(e, traces, to: currents) }
+    if plan.localTop { try local.assign(e, traces, to: currents) }
     // There is none where no layer is perturbed.
     guard let layout = pass.riders.layout else { return }
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     let work = Work.vectors(3 * pass.samples * layout.directions * pass.stack.neurons)
-    pass.pool.forEach(tiles, work) { tile, worker in
+    try pass.pool.forEach(tiles, work, unless: pass.stopFlag) { tile, worker in
       let stack = pass.stack
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
         gather(sample, stack, e, traces, layout, scratch[worker].base, currents)
       }
     }
+    guide?.end()
   }
 
   /// dL/dn of one sample: its directions are drawn again and weighted by the scalars that they gave.

@@ -48,15 +48,20 @@ final class FeedbackGuide {
     to currents: CurrentGradients
   ) throws(Failure) {
     let traces = try pass.traces
-    feedback.assign(e, traces, to: currents)
+    try feedback.assign(e, traces, to: currents)
     tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     let squares = try squares.take(pass.shape) { () throws(Failure) in
       try Buffer(2 * tiles, for: "the guide's errors", account: pass.account)
     }
     squares.clear()
-    if !hasObserved { observe(directions, scratch, traces) }
-    hasObserved = true
+    // Until the estimate is whole, the draw teaches nothing.
+    let knows = hasObserved
+    hasObserved = false
+    if !knows { try observe(directions, scratch, traces) }
   }
+
+  /// The estimate that the guess was for is whole.
+  func end() { hasObserved = true }
 
   /// The scalar of a direction is `scalar`, and was guessed to be `guess`.
   func judge(_ sample: Int, _ scalar: Double, _ guess: Double) {
@@ -67,12 +72,12 @@ final class FeedbackGuide {
   }
 
   /// Every direction of every sample is a row: what it does to the neurons' own mean spike trains, and to the features.
-  private func observe(_ directions: CurrentDirections, _ scratch: [Buffer<Float>], _ traces: Traces) {
+  private func observe(_ directions: CurrentDirections, _ scratch: [Buffer<Float>], _ traces: Traces) throws(Failure) {
     // There is none where no layer is perturbed.
     guard let layout = pass.riders.layout, layout.directions > 0 else { return }
     let stack = pass.stack
     let count = layout.directions
-    feedback.observe(rows: pass.samples * count) { rows, x, y, worker in
+    try feedback.observe(rows: pass.samples * count) { rows, x, y, worker in
       let drawn = scratch[worker].base
       var last = -1
       for (place, row) in rows.enumerated() {

@@ -43,15 +43,15 @@ final class ForwardDirectFeedback: CreditAssignment {
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     let traces = try pass.traces
     if !hasLearned {
-      hasLearned = true
-      feedback.observe(rows: pass.samples) { samples, x, y, worker in
+      try feedback.observe(rows: pass.samples) { samples, x, y, worker in
         perturb(samples, x)
         respond(samples, UnsafePointer(x), y, scratch[worker].base, traces)
       }
       feedback.apply()
+      hasLearned = true
     }
-    local.assign(e, traces, to: currents)
-    feedback.assign(e, traces, to: currents)
+    try local.assign(e, traces, to: currents)
+    try feedback.assign(e, traces, to: currents)
   }
 
   private func perturb(_ samples: Range<Int>, _ x: UnsafeMutablePointer<Float>) {

@@ -64,7 +64,7 @@ extension SinglePassEstimator {
   }
 
   package func step(_ input: InputBatch) throws(Failure) {
-    pass.step(input)
+    try pass.step(input)
   }
 
   package func finish() throws(Failure) {

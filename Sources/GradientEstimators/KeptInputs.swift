@@ -8,6 +8,7 @@ final class KeptInputs {
   private let stack: Stack
   private let scaling: Scaling
   private let account: MemoryAccount
+  private let stopFlag: StopFlag
   /// [samples][inputs], in the network's units: one, or one for each step.
   private var kept = BatchMemory<Steps>()
   private var count = 0
@@ -23,9 +24,10 @@ final class KeptInputs {
     init(samples: Int) { self.samples = samples }
   }
 
-  init(_ stack: Stack, account: MemoryAccount) {
-    self.stack = stack
-    self.account = account
+  init(_ pass: ForwardPass) {
+    stack = pass.stack
+    account = pass.account
+    stopFlag = pass.stopFlag
     scaling = Scaling(identity: stack.inputs)
   }
 
@@ -50,6 +52,7 @@ final class KeptInputs {
         try Buffer(try checkedProduct(steps.samples, stack.inputs, for: purpose()), for: purpose(), account: account))
     }
     for sample in 0..<shape.samples {
+      if sample % TileState.samples == 0 { try stopFlag.check() }
       input.read(time: time, sample: sample, into: steps.buffers[count].base + sample * stack.inputs)
     }
     count += 1

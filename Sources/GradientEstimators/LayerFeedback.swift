@@ -28,12 +28,12 @@ final class LayerFeedback: CreditAssignment {
 
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     let layers = pass.stack.layers
-    mirror?.learn()
+    try mirror?.learn()
     let traces = try pass.traces
-    local.assign(e, traces, to: currents)
+    try local.assign(e, traces, to: currents)
     for index in layers.indices.dropFirst().reversed() {
       transposed.take(mirror?.weights(index) ?? UnsafePointer(pass.parameters.weights[index]), layer: index)
-      local.propagate(
+      try local.propagate(
         UnsafePointer(currents.layers[index]), columns: layers[index].neurons, stride: layers[index].width,
         by: transposed.layer(index), to: index - 1, traces, currents)
     }

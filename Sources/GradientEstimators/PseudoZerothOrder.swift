@@ -66,16 +66,16 @@ final class PseudoZerothOrder: CreditAssignment {
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     let traces = try pass.traces
     if !hasLearned {
-      learn(traces, try noisy.traces)
+      try learn(traces, noisy.traces)
       hasLearned = true
     }
-    local.assign(e, traces, to: currents)
-    feedback.assign(e, traces, to: currents)
+    try local.assign(e, traces, to: currents)
+    try feedback.assign(e, traces, to: currents)
   }
 
-  private func learn(_ traces: Traces, _ noisyTraces: Traces) {
+  private func learn(_ traces: Traces, _ noisyTraces: Traces) throws(Failure) {
     let stack = pass.stack
-    feedback.observe(rows: pass.samples) { samples, x, y, worker in
+    try feedback.observe(rows: pass.samples) { samples, x, y, worker in
       let drawn = scratch[worker].base
       for (row, sample) in samples.enumerated() {
         directions.draw(sample: sample, directions: 1, neurons: stack.neurons, into: drawn, kernels: pass.kernels)

@@ -32,8 +32,8 @@ final class RandomFeedback: CreditAssignment {
 
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     let traces = try pass.traces
-    local.assign(e, traces, to: currents)
-    direct.assign(e, traces, to: currents)
+    try local.assign(e, traces, to: currents)
+    try direct.assign(e, traces, to: currents)
   }
 }
 

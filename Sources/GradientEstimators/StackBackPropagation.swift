@@ -68,12 +68,12 @@ final class StackBackPropagation {
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     let weights = stack.layers.reduce(0) { $0 + $1.inputs * $1.width }
     let step = Work.product(1, weights, 1) + .vectors(2 * stack.neurons)
-    pass.pool.forEach(tiles, pass.samples * pass.steps * step) { tile, worker in
+    try pass.pool.forEach(tiles, pass.samples * pass.steps * step, unless: pass.stopFlag) { tile, worker in
       propagate(tile, scratch[worker], UnsafePointer(padded), history, memory)
     }
-    for index in stack.layers.indices { writeGradient(index, history, memory, into: gradient) }
+    for index in stack.layers.indices { try writeGradient(index, history, memory, into: gradient) }
     if let readout = stack.readout {
-      traceGradient.write(
+      try traceGradient.write(
         traceGradient.product(
           readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
           outputGradient: UnsafePointer(padded)), into: gradient)
@@ -107,6 +107,7 @@ extension StackBackPropagation {
       scratch.carry.clear()
       if index == stack.layers.count - 1 { readOutGradient(e + first * stack.featureWidth, count, scratch) }
       for step in (0..<pass.steps).reversed() {
+        if pass.stopFlag.isRaised { return }
         let row = history.row(tile: tile, step: step)
         if index < stack.layers.count - 1 {
           let above = stack.layers[index + 1]
@@ -147,12 +148,12 @@ extension StackBackPropagation {
   /// dL/dW_l = sum over samples and steps of presynaptic signal times dL/dI_l.
   private func writeGradient(
     _ index: Int, _ history: History, _ memory: Memory, into gradient: UnsafeMutablePointer<Float>
-  ) {
+  ) throws(Failure) {
     let stack = pass.stack
     let layer = stack.layers[index]
     let sum = UnsafePointer(memory.currentSums[index].base)
     if index == 0 && !history.variesInTime {
-      traceGradient.write(
+      try traceGradient.write(
         TraceGradient.Product(
           inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
           trace: UnsafePointer(history.inputs), stride: layer.inputs, current: sum, weightOffset: layer.weightOffset,
@@ -163,7 +164,7 @@ extension StackBackPropagation {
     target.update(repeating: 0, count: layer.inputs * layer.width)
     let block = SpikeProducts.columns(of: layer.width)
     let work = pass.samples * pass.steps * Work.vectors(layer.inputs * layer.width / 4)
-    pass.pool.forEach((layer.width + block - 1) / block, work) { place, worker in
+    try pass.pool.forEach((layer.width + block - 1) / block, work, unless: pass.stopFlag) { place, worker in
       let columns = place * block..<min((place + 1) * block, layer.width)
       if index == 0 {
         addInputProducts(history, columns, into: target)
@@ -193,6 +194,7 @@ extension StackBackPropagation {
         pass.kernels)
     }
     for first in stride(from: 0, to: pass.samples, by: TileState.samples) {
+      if pass.stopFlag.isRaised { return }
       let tile = first / TileState.samples
       let count = min(TileState.samples, pass.samples - first)
       if count == TileState.samples {
@@ -208,6 +210,7 @@ extension StackBackPropagation {
   private func addInputProducts(_ history: History, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
     let layer = pass.stack.layers[0]
     for first in stride(from: 0, to: pass.samples, by: TileState.samples) {
+      if pass.stopFlag.isRaised { return }
       for step in 0..<pass.steps {
         let row = history.row(tile: first / TileState.samples, step: step)
         for place in 0..<min(TileState.samples, pass.samples - first) {

@@ -59,19 +59,19 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
       try part.credit.assign(e, to: part.currents)
       try part.currents.prepare(e)
     }
-    write(into: gradient)
+    try write(into: gradient)
     return value
   }
 
   /// The weight gradients of all layers of all stacks, in one loop that the threads share.
-  private func write(into gradient: UnsafeMutablePointer<Float>) {
+  private func write(into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
     var pieces = 0
     var work = Work(nanoseconds: 0)
     for part in parts {
       pieces += part.currents.pieces
       work = work + part.currents.work
     }
-    network.pool.forEach(pieces, work) { piece, worker in
+    try network.pool.forEach(pieces, work, unless: network.stopFlag) { piece, worker in
       var piece = piece
       for part in parts {
         if piece < part.currents.pieces { return part.currents.write(piece, worker, into: gradient) }
@@ -96,8 +96,8 @@ extension ThreeFactorEstimator {
     }
   }
 
-  package func step(_ input: InputBatch) {
-    for pass in passes { pass.step(input) }
+  package func step(_ input: InputBatch) throws(Failure) {
+    for pass in passes { try pass.step(input) }
   }
 
   package func finish() throws(Failure) {

@@ -104,6 +104,7 @@ package final class WeightPerturbation: SinglePassEstimator {
     directions.draw = draw
     for (index, block) in directions.blocks.enumerated() {
       for direction in 0..<directions.perBlock {
+        try network.stopFlag.check()
         directions.drawNumbers(direction, block: index, into: drawn.base)
         var numbers = UnsafePointer(drawn.base)
         for tensor in block.tensors {
@@ -149,7 +150,7 @@ package final class WeightPerturbation: SinglePassEstimator {
     try findDerivatives(byFeatures)
     try gaussNewton?.solve(&scalars, pass.passes[0], loss)
     if let random {
-      random.aggregation.write(scalars, into: gradient)
+      try random.aggregation.write(scalars, into: gradient)
     } else {
       for (index, scalar) in scalars.enumerated() { gradient[index] = Float(scalar) }
     }
@@ -162,6 +163,7 @@ package final class WeightPerturbation: SinglePassEstimator {
     for (part, e) in zip(parts, byFeatures) {
       let traces = try part.pass.traces
       for direction in 0..<part.layout.directions {
+        try network.stopFlag.check()
         scalars[part.first + direction] += part.pass.derivative(direction, e, traces)
       }
     }

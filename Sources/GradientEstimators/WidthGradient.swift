@@ -64,7 +64,7 @@ package final class WidthGradient {
       try Buffer(tiles * layers, for: "derivatives by surrogate widths", account: account)
     }.base
     let weights = part.stack.layers.reduce(0) { $0 + $1.inputs * $1.width }
-    part.pool.forEach(tiles, .product(part.samples, layers, weights)) { tile, worker in
+    try part.pool.forEach(tiles, .product(part.samples, layers, weights), unless: part.stopFlag) { tile, worker in
       for layer in 0..<layers {
         partial[tile * layers + layer] = derivative(part, traces, e, tile, layer, scratch[worker].base)
       }

@@ -40,6 +40,7 @@ extension Failure.Kind {
     case .callback: RFGSNN_ERROR_CALLBACK
     case .abi: RFGSNN_ERROR_ABI
     case .internalFault: RFGSNN_ERROR_INTERNAL
+    case .cancelled: RFGSNN_ERROR_CANCELLED
     }
   }
 }

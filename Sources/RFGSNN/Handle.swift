@@ -20,6 +20,12 @@ enum HandleKind: UInt64, Sendable {
 /// Something that the host knows by a handle.
 protocol HandleObject: AnyObject {
   static var handleKind: HandleKind { get }
+  /// What the object's long calls look at, if it has such calls.
+  var stopFlag: StopFlag? { get }
+}
+
+extension HandleObject {
+  var stopFlag: StopFlag? { nil }
 }
 
 /// A slot number, a kind and a generation in the form of a pointer that is never dereferenced.

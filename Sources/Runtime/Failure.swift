@@ -7,7 +7,7 @@ import CSystem
 package struct Failure: Error {
   package enum Kind: Sendable {
     case nullPointer, invalidHandle, shape, dataType, notFinite, unknownOption, outOfRange, outOfMemory
-    case busy, inUse, wrongOrder, unsupported, callback, abi
+    case busy, inUse, wrongOrder, unsupported, callback, abi, cancelled
     /// The library contradicts itself.
     case internalFault
   }

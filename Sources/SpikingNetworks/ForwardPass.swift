@@ -30,6 +30,7 @@ package final class ForwardPass {
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
+  package let stopFlag: StopFlag
 
   /// Of the last pass.
   package private(set) var shape = BatchShape(samples: 0, steps: 0, variesInTime: false)
@@ -48,7 +49,7 @@ package final class ForwardPass {
 
   package init(
     _ stack: Stack, riders: Riders, perturbation: Perturbation? = nil, kernels: KernelTable, pool: ThreadPool,
-    account: MemoryAccount
+    account: MemoryAccount, stopFlag: StopFlag
   ) throws(Failure) {
     self.stack = stack
     self.riders = riders
@@ -59,6 +60,7 @@ package final class ForwardPass {
     self.kernels = kernels
     self.pool = pool
     self.account = account
+    self.stopFlag = stopFlag
     parameters = try PackedParameters(stack, panels: true, for: "the padded parameters", account: account)
   }
 
@@ -106,7 +108,7 @@ package final class ForwardPass {
   /// All time steps of a batch. Memory: O(samples x neurons), whatever the number of steps.
   package func run(_ inputs: InputBatch, steps: Int) throws(Failure) {
     try prepare(inputs, steps: steps, loop: tiles(inputs.samples))
-    pool.forEach(preparedTiles, work(inputs.samples, steps: steps)) { index, worker in runTile(index, worker) }
+    try pool.forEach(preparedTiles, work(inputs.samples, steps: steps), unless: stopFlag) { index, worker in runTile(index, worker) }
     try conclude()
   }
 
@@ -144,12 +146,15 @@ package final class ForwardPass {
   /// None of a pass that is not prepared: the tiles are then nobody's to run.
   var preparedTiles: Int { prepared == nil ? 0 : tiles(samples) }
 
+  /// Leaves the tile unfinished when the flag is raised, which whoever runs the loop checks behind it.
   func runTile(_ index: Int, _ worker: Int) {
     guard let prepared else { return }
+    let stopFlag = stopFlag
     let tile = workers[worker]
     let inputs = prepared.inputs
     begin(tile, index)
     while tile.steps < steps {
+      if stopFlag.isRaised { return }
       let time = tile.steps
       if time == 0 || inputs.variesInTime { prepared.stepper.feed(tile, inputs, time: time, sample: tile.first) }
       if prepared.redraws { draw(tile) }
@@ -174,19 +179,25 @@ package final class ForwardPass {
   package func begin(samples: Int, steps: Int) throws(Failure) {
     let shape = BatchShape(samples: samples, steps: steps, variesInTime: true)
     try prepareMemory(shape)
-    while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, folds: true, account: account)) }
+    while stepped.count < tiles(samples) {
+      try stopFlag.check()
+      stepped.append(try TileState(stack, riders, folds: true, account: account))
+    }
     self.shape = shape
     self.steps = 0
-    for index in 0..<tiles(samples) { begin(stepped[index], index) }
+    for index in 0..<tiles(samples) {
+      try stopFlag.check()
+      begin(stepped[index], index)
+    }
   }
 
-  /// One time step of the batch that `begin` cleared.
+  /// One time step of the batch that `begin` cleared; if it throws, some samples have done it and some have not.
   ///
   /// - Parameter feeds: false if the input is that of the step before.
-  package func step(_ input: InputBatch, feeds: Bool = true) {
+  package func step(_ input: InputBatch, feeds: Bool = true) throws(Failure) {
     let stepper = stepper()
     let redraws = redraws
-    pool.forEach(tiles(samples), work(samples, steps: 1)) { index, _ in
+    try pool.forEach(tiles(samples), work(samples, steps: 1), unless: stopFlag) { index, _ in
       if feeds { stepper.feed(stepped[index], input, time: 0, sample: stepped[index].first) }
       if redraws { draw(stepped[index]) }
       stepper.advance(stepped[index])
@@ -197,7 +208,7 @@ package final class ForwardPass {
   /// Brings features and traces up to date with the steps done.
   package func finish() throws(Failure) {
     let finisher = TileFinisher(pass: self, traces: try traces)
-    pool.forEach(tiles(samples), work(samples, steps: 0)) { index, _ in finisher.finish(stepped[index]) }
+    try pool.forEach(tiles(samples), work(samples, steps: 0), unless: stopFlag) { index, _ in finisher.finish(stepped[index]) }
   }
 
   /// The state of a stepped sample's layer: its tile, and its row there.

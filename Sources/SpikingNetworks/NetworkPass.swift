@@ -21,7 +21,8 @@ package final class NetworkPass {
     for stack in network.stacks {
       passes.append(
         try ForwardPass(
-          stack, riders: riders(stack), kernels: network.kernels, pool: network.pool, account: account))
+          stack, riders: riders(stack), kernels: network.kernels, pool: network.pool, account: account,
+          stopFlag: network.stopFlag))
     }
     self.passes = passes
     surrogateWidths = network.surrogateWidths
@@ -53,7 +54,7 @@ package final class NetworkPass {
     try batch.forEach { (stack, inputs) throws(Failure) in
       try passes[stack].prepare(inputs, steps: steps, loop: tiles)
     }
-    passes[0].pool.forEach(tiles, work) { index, worker in
+    try passes[0].pool.forEach(tiles, work, unless: passes[0].stopFlag) { index, worker in
       var index = index
       for pass in passes {
         if index < pass.preparedTiles { return pass.runTile(index, worker) }
@@ -77,8 +78,8 @@ package final class NetworkPass {
     shape = passes[0].shape
   }
 
-  package func step(_ input: InputBatch) {
-    passes[0].step(input)
+  package func step(_ input: InputBatch) throws(Failure) {
+    try passes[0].step(input)
   }
 
   package func finish() throws(Failure) {

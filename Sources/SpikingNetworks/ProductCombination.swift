@@ -21,6 +21,7 @@ package final class ProductCombination {
   private let kernels: KernelTable
   private let pool: ThreadPool
   private let account: MemoryAccount
+  private let stopFlag: StopFlag
   private let fields: Int
   private let latent: Int
   private var kept = BatchMemory<Memory>()
@@ -88,6 +89,7 @@ package final class ProductCombination {
     kernels = network.kernels
     pool = network.pool
     self.account = account
+    stopFlag = network.stopFlag
     fields = network.specification.outputs
     latent = network.specification.latent
   }
@@ -137,10 +139,10 @@ package final class ProductCombination {
   /// Finds the outputs.
   package func combine() throws(Failure) {
     let batch = try taken
-    if batch.points == .perSample { return combinePairs(batch) }
+    if batch.points == .perSample { return try combinePairs(batch) }
     for field in 0..<fields {
       transposeTrunk(field, batch)
-      multiplyFeatures(field, batch)
+      try multiplyFeatures(field, batch)
     }
   }
 
@@ -184,11 +186,11 @@ package final class ProductCombination {
     }
   }
 
-  private func multiplyFeatures(_ field: Int, _ batch: Batch) {
+  private func multiplyFeatures(_ field: Int, _ batch: Batch) throws(Failure) {
     let (memory, branch, functions, pointCount) = (batch.memory, batch.branch, batch.functions, batch.pointCount)
     let width = padded(pointCount)
     let block = 16
-    pool.forEach((functions + block - 1) / block, .product(functions, latent, width)) { index, _ in
+    try pool.forEach((functions + block - 1) / block, .product(functions, latent, width), unless: stopFlag) { index, _ in
       let first = index * block
       let count = min(block, functions - first)
       let product = memory.product.base + first * width
@@ -203,10 +205,10 @@ package final class ProductCombination {
   }
 
   /// Every function at points of its own: a dot product for each pair that exists.
-  private func combinePairs(_ batch: Batch) {
+  private func combinePairs(_ batch: Batch) throws(Failure) {
     let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
     let trunk = memory.trunks[0]
-    pool.forEach(batch.functions, .scalars(batch.functions * pointCount * features)) { function, _ in
+    try pool.forEach(batch.functions, .scalars(batch.functions * pointCount * features), unless: stopFlag) { function, _ in
       for point in 0..<pointCount {
         for field in 0..<fields {
           let b = branch + function * features + field * latent
@@ -225,11 +227,11 @@ extension ProductCombination {
   func featureGradients(_ e: UnsafePointer<Float>) throws(Failure) -> [UnsafePointer<Float>] {
     let batch = try taken
     if batch.points == .perSample {
-      pairGradients(e, batch)
+      try pairGradients(e, batch)
     } else {
       for field in 0..<fields {
-        shareBranchGradient(field, e, batch)
-        shareTrunkGradient(field, e, batch)
+        try shareBranchGradient(field, e, batch)
+        try shareTrunkGradient(field, e, batch)
       }
       splitAxes(batch)
     }
@@ -240,14 +242,14 @@ extension ProductCombination {
   package func branchGradient(_ e: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float> {
     let batch = try taken
     if batch.points == .perSample {
-      pairGradients(e, batch)
+      try pairGradients(e, batch)
     } else {
-      for field in 0..<fields { shareBranchGradient(field, e, batch) }
+      for field in 0..<fields { try shareBranchGradient(field, e, batch) }
     }
     return UnsafePointer(batch.memory.branchGradient.base)
   }
 
-  private func shareBranchGradient(_ field: Int, _ e: UnsafePointer<Float>, _ batch: Batch) {
+  private func shareBranchGradient(_ field: Int, _ e: UnsafePointer<Float>, _ batch: Batch) throws(Failure) {
     let (memory, functions, pointCount) = (batch.memory, batch.functions, batch.pointCount)
     let width = padded(latent)
     let columns = pointCount * fields
@@ -256,7 +258,7 @@ extension ProductCombination {
         from: memory.trunk.base + point * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((functions + block - 1) / block, .product(functions, pointCount, width)) { index, _ in
+    try pool.forEach((functions + block - 1) / block, .product(functions, pointCount, width), unless: stopFlag) { index, _ in
       let first = index * block
       kernels.product(
         e + first * columns + field, rows: min(block, functions - first), columns: pointCount, rowStride: columns,
@@ -269,7 +271,7 @@ extension ProductCombination {
     }
   }
 
-  private func shareTrunkGradient(_ field: Int, _ e: UnsafePointer<Float>, _ batch: Batch) {
+  private func shareTrunkGradient(_ field: Int, _ e: UnsafePointer<Float>, _ batch: Batch) throws(Failure) {
     let (memory, branch, functions, pointCount) = (batch.memory, batch.branch, batch.functions, batch.pointCount)
     let width = padded(latent)
     let columns = pointCount * fields
@@ -278,7 +280,7 @@ extension ProductCombination {
         from: branch + function * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((pointCount + block - 1) / block, .product(pointCount, functions, width)) { index, _ in
+    try pool.forEach((pointCount + block - 1) / block, .product(pointCount, functions, width), unless: stopFlag) { index, _ in
       let first = index * block
       kernels.product(
         e + first * fields + field, rows: min(block, pointCount - first), columns: functions, rowStride: fields,
@@ -311,10 +313,10 @@ extension ProductCombination {
     }
   }
 
-  private func pairGradients(_ e: UnsafePointer<Float>, _ batch: Batch) {
+  private func pairGradients(_ e: UnsafePointer<Float>, _ batch: Batch) throws(Failure) {
     let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
     let trunk = memory.trunks[0]
-    pool.forEach(batch.functions, .vectors(2 * batch.functions * pointCount * features)) { function, _ in
+    try pool.forEach(batch.functions, .vectors(2 * batch.functions * pointCount * features), unless: stopFlag) { function, _ in
       let branchGradient = memory.branchGradient.base + function * features
       branchGradient.update(repeating: 0, count: features)
       for point in 0..<pointCount {

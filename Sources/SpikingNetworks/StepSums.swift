@@ -26,9 +26,9 @@ final class StepSums {
   init(_ stack: Stack, count: Int, folds: Bool, account: MemoryAccount) throws(Failure) {
     self.stack = stack
     weighed = count
-    let purpose = "the sums over the time steps of \(TileState.samples) samples"
-    recent = try Buffer(count, for: purpose, account: account)
-    earlier = folds ? try Buffer(count, for: purpose, account: account) : nil
+    func purpose() -> Sentence { "the sums over the time steps of \(TileState.samples) samples" }
+    recent = try Buffer(count, for: purpose(), account: account)
+    earlier = folds ? try Buffer(count, for: purpose(), account: account) : nil
   }
 
   /// Whether more than `longest` steps can be summed.

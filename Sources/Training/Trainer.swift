@@ -147,12 +147,19 @@ package final class Trainer {
       try network.requireFiniteParameters()
       try perturbIfNeeded()
       revision = network.revision
+      phase = .perturbed
       try estimator.begin(samples: input.samples, steps: network.specification.timeSteps)
       phase = .stepping(samples: input.samples)
     }
-    try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
+    do throws(Failure) {
+      try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
+      if output != nil { try estimator.finish() }
+    } catch {
+      // Some samples may have done the step and others not.
+      if error.kind == .cancelled || error.kind == .outOfMemory { phase = .perturbed }
+      throw error
+    }
     if let output {
-      try estimator.finish()
       network.writeOutputs(try estimator.outputs, samples: input.samples, into: output)
     }
   }
@@ -180,7 +187,9 @@ package final class Trainer {
   package func estimateGradient(targets: HostArray) throws(Failure) -> Double {
     let scaling = network.outputScaling
     let loss =
-      targetLoss ?? TargetLoss(specification.loss, targets: targets, samples: targets.samples, scaling: scaling)
+      targetLoss
+      ?? TargetLoss(
+        specification.loss, targets: targets, samples: targets.samples, scaling: scaling, stopFlag: network.stopFlag)
     targetLoss = loss
     loss.take(targets, scaling: scaling)
     return try estimateGradient(loss)
@@ -188,7 +197,9 @@ package final class Trainer {
 
   /// The gradient of the host's loss, given by its derivative by the outputs.
   package func estimateGradient(outputGradient: HostArray) throws(Failure) {
-    let loss = hostLoss ?? HostLoss(derivative: outputGradient, scaling: network.outputScaling)
+    let loss =
+      hostLoss
+      ?? HostLoss(derivative: outputGradient, scaling: network.outputScaling, stopFlag: network.stopFlag)
     hostLoss = loss
     loss.take(outputGradient, scaling: network.outputScaling)
     _ = try estimateGradient(loss, from: "output_gradient")
@@ -240,7 +251,7 @@ package final class Trainer {
     let blackBox = try requireBlackBox()
     try requireAsked()
     _ = try makeEstimate(from: "losses") { () throws(Failure) in
-      blackBox.estimate(losses: losses, into: estimate.base)
+      try blackBox.estimate(losses: losses, into: estimate.base)
     } then: { _ throws(Failure) in
       phase = .rest
     }
