@@ -65,7 +65,7 @@ struct InternalFaultTests {
     let network = try Self.network(.mlp)
     var riders = Riders()
     riders.tangents = .full
-    riders.layout = PerturbationLayout(all: 2, of: network.stacks[0])
+    riders.layout = PerturbationLayout(all: 2, of: network.stacks[0], includingReadout: false)
     let pass = try ForwardPass(
       network.stacks[0], riders: riders, kernels: network.kernels, pool: network.pool, account: network.account)
     pass.parameters.pack(network.parameters.base)

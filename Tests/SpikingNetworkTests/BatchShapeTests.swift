@@ -39,7 +39,7 @@ struct BatchShapeTests {
   @Test("after a failure nothing is held")
   func failure() throws {
     var memory = BatchMemory<Made>()
-    weak var first = try memory.take(shape()) { Made() }
+    weak let first = try memory.take(shape()) { Made() }
     let other = try shape(7)
     #expect(throws: Failure.self) {
       try memory.take(other) { () throws(Failure) in throw Failure(.outOfMemory, "no memory") }
