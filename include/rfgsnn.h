@@ -55,7 +55,8 @@
  * The library copies what it wants to keep: options, strings and arrays may be freed after the call. Views
  * and strings that the library gives out belong to it and live as long as their comment says. Handles are
  * numbers in the form of pointers and are never dereferenced, so a freed or foreign one is refused with
- * RFGSNN_ERROR_INVALID_HANDLE.
+ * RFGSNN_ERROR_INVALID_HANDLE. At most 1048576 are live at once; the next is RFGSNN_ERROR_OUT_OF_MEMORY.
+ * What they stood for goes with them, but for 48 bytes each that the next handles use again.
  *
  * The array rule. Arrays of samples come and go as rfgsnn_array, a view of memory that the caller owns, in
  * single or double precision, of any strides. Shapes are written [slowest, ..., fastest] in C order; a

@@ -107,9 +107,9 @@ package struct DirectionSource: Sendable {
   ) {
     var counter = counter(step: step, lane: lane)
     var words: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
-    withUnsafeMutableBytes(of: &words) { bytes in
-      guard let base = bytes.baseAddress else { return }
-      kernels.philoxBlock(&counter, block, base.assumingMemoryBound(to: UInt32.self))
+    withUnsafeMutablePointer(to: &words) { words in
+      kernels.philoxBlock(
+        &counter, block, UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt32.self))
     }
     return words
   }

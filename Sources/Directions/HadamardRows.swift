@@ -53,11 +53,11 @@ extension DirectionSource {
     var kept = 0
     while kept < bits {
       if drawn % 4 == 0 {
-        withUnsafeMutableBytes(of: &words) { bytes in
-          guard let base = bytes.baseAddress else { return }
-          let block = matrix << 8 + drawn / 4
+        let block = matrix << 8 + drawn / 4
+        withUnsafeMutablePointer(to: &words) { words in
           kernels.philoxBlock(
-            &counter, UInt32(truncatingIfNeeded: block), base.assumingMemoryBound(to: UInt32.self))
+            &counter, UInt32(truncatingIfNeeded: block),
+            UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt32.self))
         }
       }
       let column = words[drawn % 4] >> UInt32(32 - bits)

@@ -190,7 +190,8 @@ extension DirectionReplay {
         try traceGradient.write(
           TraceGradient.Product(
             inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
-            trace: UnsafePointer(try inputs.values(0)), stride: layer.inputs, current: sums, weightOffset: layer.weightOffset,
+            trace: UnsafePointer(try inputs.values(0)), stride: layer.inputs, current: sums,
+            weightOffset: layer.weightOffset,
             biasOffset: layer.biasOffset), into: gradient)
         continue
       }

@@ -46,8 +46,8 @@ package final class PerStepPerturbation: SinglePassEstimator {
 
   package func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure) {
     pack()
-    try inputs.forEach { (stack, batch) throws(Failure) in try parts[stack].inputs.keep(batch, steps: steps) }
     try pass.run(inputs, steps: steps)
+    try inputs.forEach { (stack, batch) throws(Failure) in try parts[stack].inputs.keep(batch, steps: steps) }
   }
 
   package func begin(samples: Int, steps: Int) throws(Failure) {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Gives out slots and takes them back, without locks, so that a fork at any moment leaves it whole.
 ///
-/// Slots are used again, but never given back to the system: 48 bytes for each handle of the most that were ever live at
-/// once, 48 MiB if that were all that there can be.
+/// Slots are used again, but never given back to the system: 48 bytes for each handle of the most that were ever live
+/// at once, 48 MiB if that were all that there can be.
 final class SlotStore: @unchecked Sendable {
   typealias Place = UnsafeMutablePointer<Slot>
 

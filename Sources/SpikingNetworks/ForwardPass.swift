@@ -112,8 +112,8 @@ package final class ForwardPass {
     try conclude()
   }
 
-  /// What all tiles of a batch that runs as a whole share. Nothing in it keeps the pass, which keeps it: where one stack
-  /// of several has no memory, those that had got ready would keep themselves for ever.
+  /// What all tiles of a batch that runs as a whole share. Nothing in it keeps the pass, which keeps it: where one
+  /// stack of several has no memory, those that had got ready would keep themselves for ever.
   private struct Run {
     let inputs: InputBatch
     let stepper: TimeStepper

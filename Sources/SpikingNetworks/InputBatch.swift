@@ -33,7 +33,9 @@ package struct InputBatch {
   package var variesInTime: Bool { data.times > 0 }
 
   /// Of a pass that runs it by itself.
-  package func shape(steps: Int) -> BatchShape { BatchShape(samples: samples, steps: steps, variesInTime: variesInTime) }
+  package func shape(steps: Int) -> BatchShape {
+    BatchShape(samples: samples, steps: steps, variesInTime: variesInTime)
+  }
 
   /// One sample at one time step (any time for constant inputs).
   package func read(time: Int, sample: Int, into row: UnsafeMutablePointer<Float>) {

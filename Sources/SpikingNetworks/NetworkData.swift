@@ -41,7 +41,9 @@ package struct NetworkData {
   package var samples: Int { first.samples }
 
   /// Points along each axis; see Points.
-  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map { _, rows in rows.samples }) }
+  package var pointExtents: StackList<Int> {
+    points.extents(samples: samples, rows: others.map { _, rows in rows.samples })
+  }
 
   /// Points at which each function is known.
   package var pointCount: Int { pointExtents.product }
@@ -93,7 +95,9 @@ package struct NetworkBatch {
 
   package var samples: Int { first.samples }
   /// Points along each axis; see Points.
-  package var pointExtents: StackList<Int> { points.extents(samples: samples, rows: others.map { _, rows in rows.samples }) }
+  package var pointExtents: StackList<Int> {
+    points.extents(samples: samples, rows: others.map { _, rows in rows.samples })
+  }
 
   package var stacks: Int { 1 + others.count }
 

@@ -113,7 +113,9 @@ package final class ProductCombination {
   /// asked for.
   package func take(_ stacks: StackList<Features>, _ shape: BatchShape) throws(Failure) {
     batch = nil
-    guard let branch = stacks[0], branch.rows == shape.samples, stacks.count == shape.extents.count + 1 else {
+    guard let branch = stacks[0], branch.rows == shape.samples, stacks.count == shape.extents.count + 1,
+      shape.points == .shared || shape.extents.count == 1
+    else {
       throw .contradiction("the features are not of the batch's functions")
     }
     let memory = try kept.take(shape) { () throws(Failure) in

@@ -28,6 +28,7 @@ final class HeldTrunks {
 
   /// Runs the trunks at the batch's points.
   func run(_ batch: NetworkBatch, steps: Int) throws(Failure) {
+    if batch.stacks != pass.passes.count { throw .contradiction("a batch is not of the network's stacks") }
     shape = batch.shape(steps: steps)
     pass.pack(network.parameters.base)
     try batch.forEach { (stack, inputs) throws(Failure) in

@@ -210,7 +210,8 @@ package final class Trainer {
     try requirePass()
     let samples = samples ?? 0
     if case .stepping = phase { try estimator.finish() }
-    return try estimateGradient(byFeatures: trunks?.byFeatures(loss, try estimator.outputs) ?? loss, samples, from: name)
+    return try estimateGradient(
+      byFeatures: trunks?.byFeatures(loss, try estimator.outputs) ?? loss, samples, from: name)
   }
 
   /// - Parameter loss: of what the estimator's network puts out: where trunks are held, the branch's features.

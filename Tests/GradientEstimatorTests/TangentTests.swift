@@ -51,10 +51,11 @@ struct TangentTests {
       InputBatch(data.hostInputs.array, scaling: network.inputScalings[0], first: 0, samples: data.count),
       steps: network.specification.timeSteps)
     let features = network.stacks[0].features
+    let traces = try pass.traces
     return (0..<layout.directions).map { direction in
       data.inputs.indices.map { sample in
         (0..<features).map {
-          Double(pass.traces!.featureTangents[(direction * data.count + sample) * features + $0])
+          Double(traces.featureTangents[(direction * data.count + sample) * features + $0])
         }
       }
     }

@@ -214,7 +214,7 @@ struct ArrayViewTests {
   @Test("several dimensions between the first and the last belong to the features, the last one fastest")
   func fields() throws {
     let functions = ExpectedShape.Dimension(name: "functions", extent: 2)
-    let points = ExpectedShape.Points(axes: 1, extents: StackList([3]))
+    let points = ExpectedShape.Points(axes: 1, extents: try StackList([3]))
     let expected = ExpectedShape(functions, points: points, features: 2)
     #expect(elements(try Example([2, 3, 2]).view(expected)) == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]])
     #expect(
@@ -234,7 +234,7 @@ struct ArrayViewTests {
   }
 
   @Test("three dimensions and more never share a place where they may be written, and may lie in any order")
-  func aliasesOfSeveral() {
+  func aliasesOfSeveral() throws {
     var nested = 0
     for a in -6...6 {
       for b in -6...6 {
@@ -259,7 +259,7 @@ struct ArrayViewTests {
     #expect(
       Example([2, 3, 2], strides: [.max, .max, 1]).refusal(
         ExpectedShape(
-          .init(name: "functions", extent: 2), points: .init(axes: 1, extents: StackList([3])),
+          .init(name: "functions", extent: 2), points: .init(axes: 1, extents: try StackList([3])),
           features: 2),
         written: true)?.kind == .shape)
   }

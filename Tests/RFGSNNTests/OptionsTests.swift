@@ -1,3 +1,4 @@
+import CRFGSNN
 import Runtime
 import Testing
 
@@ -161,5 +162,20 @@ struct OptionsTests {
     arguments: [("", "", 0), ("abc", "", 3), ("", "abc", 3), ("kitten", "sitting", 3), ("seed", "seeds", 1)])
   func distance(_ a: String, _ b: String, _ distance: Int) {
     #expect(editDistance(copy(a), copy(b)) == distance)
+  }
+
+  @Test("a key that the table and its reader take for different things is the library's fault, and says so")
+  func misread() throws {
+    let options = try complete()
+    for read in [
+      { () throws(Failure) in _ = try options.int("architecture") },
+      { () throws(Failure) in _ = try options.ints("leak") },
+      { () throws(Failure) in _ = try options.double("inputs") },
+    ] {
+      let failure = failure(read)
+      #expect(failure?.kind == .internalFault)
+      #expect(failure?.kind.status == RFGSNN_ERROR_INTERNAL)
+      #expect(failure?.message.contains("please report") == true)
+    }
   }
 }

@@ -48,8 +48,8 @@ extension Network {
 }
 
 extension NetworkData {
-  /// The arrays of all stacks, functions first.
+  /// The arrays of all stacks, at most five, functions first.
   package init(_ arrays: [HostArray], points: Points = .none) {
-    self.init(arrays[0], others: StackList(arrays.dropFirst()), points: points)
+    self.init(arrays[0], others: try! StackList(arrays.dropFirst()), points: points)
   }
 }

@@ -34,7 +34,8 @@ struct SurrogateTests {
     let inputs = HostMatrix(x.map { [1 + $0] })
     try pass.run(InputBatch(inputs.array, scaling: network.inputScalings[0], first: 0, samples: x.count), steps: 1)
     let width = network.stacks[0].layers[0].width
-    return x.indices.map { Double(pass.traces!.sensitivities[0][$0 * width]) }
+    let traces = try pass.traces
+    return x.indices.map { Double(traces.sensitivities[0][$0 * width]) }
   }
 
   static let cases = Surrogate.Shape.allCases.flatMap { shape in

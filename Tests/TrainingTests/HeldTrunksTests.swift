@@ -267,4 +267,33 @@ struct HeldTrunksTests {
     let theory = (Double(spiking.count) * dot(gradient, gradient) / dot(spiking, spiking) - 1) / 8
     #expect(abs(variance / theory - 1) < 0.2)
   }
+
+  @Test("trunks that have not run, or ran at other points, are an internal fault, not a loss that is no number")
+  func contradictions() throws {
+    let network = try Network(
+      specification(3, [4], 1, steps: 3) {
+        $0.architecture = .deepONet
+        $0.latent = 2
+      })
+    let functions = Samples(5, inputs: 3, outputs: 1, seed: 1).hostInputs
+    func batch(_ points: Int) -> NetworkBatch {
+      let rows = HostMatrix((0..<points).map { [Double($0)] })
+      kept.append(rows)
+      return NetworkData([functions.array, rows.array], points: .shared).batch(of: network, first: 0, samples: 5)
+    }
+    var kept: [HostMatrix] = []
+    let trunks = try HeldTrunks(network, account: network.account)
+    let features = [Float](repeating: 1, count: 10)
+    let targets = HostMatrix(samples: 5, features: 4)
+    let loss = TargetLoss(.mse, targets: targets.array, samples: 5, scaling: network.outputScaling)
+    try features.withUnsafeBufferPointer { features in
+      let base = try #require(features.baseAddress)
+      #expect(failureKind { _ = try trunks.outputs(base) } == .internalFault)
+      #expect(failureKind { _ = try trunks.byFeatures(loss, base) } == .internalFault)
+      #expect(failureKind { _ = try trunks.contract(base) } == .internalFault)
+      try trunks.run(batch(4), steps: 3)
+      _ = trunks.take(batch(4))
+      #expect(try trunks.byFeatures(loss, base).value(base).isFinite)
+    }
+  }
 }

@@ -193,7 +193,7 @@ static void every_limit(const form *form, const char *words, call *call, bool of
 /* Limits from nothing to more than enough, for a call that takes another way where one is refused. */
 static void many_limits(const form *form, const char *words, call *call) {
   attempt(form, words, call, 0, 0);
-  for (int64_t limit = 1; limit < 1 << 18; limit += limit / 24 + 1) {
+  for (int64_t limit = 1; limit < 1 << 18; limit += limit / 10 + 1) {
     leaves_nothing(form, words, call, 0, limit);
   }
 }
