@@ -22,7 +22,7 @@ public func rfgsnn_fit(
   let outcome = withTrainer(trainer, .stoppable) { fitted throws(Failure) in
     do throws(Failure) {
       let data = try fitted.dataSet(inputs, n_inputs, targets, prefix: "")
-      var validation: (inputs: NetworkData, targets: HostArray)?
+      var validation: DataSet?
       if validation_inputs != nil || validation_targets != nil {
         validation = try fitted.dataSet(
           validation_inputs, n_validation_inputs, validation_targets, prefix: "validation_")
@@ -41,9 +41,7 @@ public func rfgsnn_fit(
             })
         }
       }
-      let reason = try fitted.fit(
-        data.inputs, targets: data.targets, validation: validation, progress: answer)
-      status = reason.status
+      status = try fitted.fit(data, validation: validation, progress: answer).status
     } catch {
       // While it looked at the data; later than that, the trainer gives this reason itself.
       if error.kind != .cancelled { throw error }
@@ -65,12 +63,12 @@ extension Trainer {
   /// Inputs and as many targets, all finite.
   func dataSet(
     _ inputs: UnsafePointer<rfgsnn_array>?, _ count: Int32, _ targets: UnsafePointer<rfgsnn_array>?, prefix: String
-  ) throws(Failure) -> (inputs: NetworkData, targets: HostArray) {
+  ) throws(Failure) -> DataSet {
     let inputs = try network.inputs(inputs, count, prefix + "inputs")
     let targets = try network.targets(targets, prefix + "targets", of: inputs)
     try network.requireUsable(inputs, prefix + "inputs")
     try targets.requireFinite(prefix + "targets", unless: network.stopFlag)
-    return (inputs, targets)
+    return DataSet(inputs, targets: targets)
   }
 }
 

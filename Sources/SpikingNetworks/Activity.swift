@@ -14,14 +14,14 @@ extension Network {
   /// Runs the data and looks at the spikes of each layer; branch first. Cost: as a prediction.
   package func activity(_ data: NetworkData) throws(Failure) -> [LayerActivity] {
     let pass = try inferencePass()
-    var tallies = stacks.map { SpikeTally($0) }
+    var tallies: [SpikeTally] = []
+    for stack in stacks { tallies.append(try SpikeTally(stack, account: account)) }
     var samples = [Double](repeating: 0, count: stacks.count)
     try forEachBlock(data, pass) { (first, _) throws(Failure) in
       // The points of a trunk run with every block of functions; they count once.
       for (index, part) in pass.passes.enumerated() where first == 0 || index == 0 || data.points == .perSample {
-        guard let spikes = part.spikes else { throw .contradiction("a pass has not counted its spikes") }
         samples[index] += Double(part.samples)
-        tallies[index].add(spikes)
+        try part.addSpikes(to: tallies[index])
       }
     }
     var activity: [LayerActivity] = []
@@ -31,7 +31,7 @@ extension Network {
         let neurons = Double(layer.neurons)
         activity.append(
           LayerActivity(
-            rate: Double(tallies[index].counts[place]) / (steps * neurons),
+            rate: Double(tallies[index].counts.base[place]) / (steps * neurons),
             dead: Double(tallies[index].dead(layer)) / neurons,
             saturated: Double(tallies[index].saturated(layer)) / neurons))
       }

@@ -38,8 +38,6 @@ package final class ForwardPass {
   package private(set) var steps = 0
   private var keptTraces = BatchMemory<Traces>()
   private var keptHistory = BatchMemory<History>()
-  /// Of the last pass, if spikes were to be counted.
-  private(set) var spikes: SpikeTally?
 
   /// One tile for each thread, or one for each tile of samples when the host steps.
   private var workers: [TileState] = []
@@ -167,9 +165,13 @@ package final class ForwardPass {
 
   /// After the tiles.
   func conclude() throws(Failure) {
-    guard let prepared else { throw .contradiction("a pass ends that has not begun") }
-    spikes = prepared.traces.tallySpikes(stack, tiles: tiles(samples))
-    self.prepared = nil
+    if prepared == nil { throw .contradiction("a pass ends that has not begun") }
+    prepared = nil
+  }
+
+  /// Adds the spikes of the last pass, which were to be counted.
+  func addSpikes(to tally: SpikeTally) throws(Failure) {
+    try traces.addSpikes(stack, tiles: tiles(samples), to: tally)
   }
 
   /// Forgets a batch of which the tiles never ran, as another pass could not get ready.

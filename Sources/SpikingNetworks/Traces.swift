@@ -63,13 +63,11 @@ package final class Traces {
     (spikeMasks.base + index * 2 * stack.words).update(from: tile.spikeMasks, count: 2 * stack.words)
   }
 
-  /// Of the first `tiles` tiles: those behind them are of an earlier, larger batch.
-  func tallySpikes(_ stack: Stack, tiles: Int) -> SpikeTally? {
-    if spikes.count == 0 { return nil }
-    var tally = SpikeTally(stack)
+  /// Adds the spikes of the first `tiles` tiles: those behind them are of an earlier, larger batch.
+  func addSpikes(_ stack: Stack, tiles: Int, to tally: SpikeTally) throws(Failure) {
+    if spikes.count == 0 { throw .contradiction("a pass has not counted its spikes") }
     for index in 0..<tiles {
       tally.add(spikes.base + index * stack.layers.count, masks: spikeMasks.base + index * 2 * stack.words)
     }
-    return tally
   }
 }

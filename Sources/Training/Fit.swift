@@ -31,21 +31,18 @@ extension Trainer {
   ///
   /// An error in a step leaves the parameters as the step before left them, and so does a request to stop.
   package func fit(
-    _ inputs: NetworkData, targets: HostArray, validation: (inputs: NetworkData, targets: HostArray)?,
-    progress: ((ProgressReport) -> ProgressAnswer)?
+    _ data: DataSet, validation: DataSet?, progress: ((ProgressReport) -> ProgressAnswer)?
   ) throws(Failure) -> StopReason {
-    var loop = try FitLoop(self, inputs, targets, validation)
-    return try loop.run(progress)
+    try FitLoop(self, data, validation).run(progress)
   }
 }
 
 /// The loop of one call of `fit`.
-private struct FitLoop {
+private final class FitLoop {
   private let trainer: Trainer
   private let specification: TrainerSpecification
-  private let inputs: NetworkData
-  private let targets: HostArray
-  private let validation: (inputs: NetworkData, targets: HostArray)?
+  private let data: DataSet
+  private let validation: DataSet?
   private var batches: Batches
   private var pointBatches: PointBatches?
   /// Parameters that the optimiser leaves alone.
@@ -65,35 +62,20 @@ private struct FitLoop {
   /// Between reports the callback is still called this often, so that the host can show time left and be interrupted.
   private static let secondsBetweenCalls = 0.25
 
-  init(
-    _ trainer: Trainer, _ inputs: NetworkData, _ targets: HostArray,
-    _ validation: (inputs: NetworkData, targets: HostArray)?
-  ) throws(Failure) {
-    if trainer.specification.readoutSolve != .none && inputs.points == .perSample {
-      throw Failure(
-        .unsupported,
-        "readout_solve: the closed form needs points that all functions share; use readout_solve = none")
-    }
-    if trainer.specification.trunkSteps > 0 && inputs.points == .perSample {
-      throw Failure(
-        .unsupported, "trunk_steps: targets have modes on points that all functions share; use trunk_steps = 0")
-    }
-    if trainer.specification.pointsPerBatch > 0 && inputs.points == .perSample {
-      throw Failure(
-        .unsupported, "points_per_batch: it draws from points that all functions share; use points_per_batch = 0")
-    }
+  init(_ trainer: Trainer, _ data: DataSet, _ validation: DataSet?) throws(Failure) {
+    let specification = trainer.specification
+    if data.inputs.points == .perSample { try specification.requireNothingOfSharedPoints() }
     self.trainer = trainer
-    self.inputs = inputs
-    self.targets = targets
+    self.data = data
     self.validation = validation
-    specification = trainer.specification
+    self.specification = specification
     targetLoss = TargetLoss(
-      specification.loss, targets: targets, samples: targets.samples, scaling: trainer.network.outputScaling,
-      stopFlag: trainer.network.stopFlag)
+      specification.loss, targets: data.targets, samples: data.targets.samples,
+      scaling: trainer.network.outputScaling, stopFlag: trainer.network.stopFlag)
     batches = try Batches(
-      samples: inputs.samples, size: specification.batchSize, seed: specification.seed,
+      samples: data.inputs.samples, size: specification.batchSize, seed: specification.seed,
       kernels: trainer.network.kernels, account: trainer.account)
-    pointBatches = try PointBatches(trainer, inputs)
+    pointBatches = try PointBatches(trainer, data.inputs)
     held =
       specification.readoutSolve == .periodic && specification.readoutBetweenSolves == .held
       ? (trainer.trunks?.branch ?? trainer.network).readoutRanges : []
@@ -106,7 +88,7 @@ private struct FitLoop {
   /// Steps of the trunks' own training.
   private var stepsBefore: Int { TrunkFit.steps(trainer) }
 
-  mutating func run(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
+  func run(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
     trainer.beginFit()
     var reason: StopReason
     do throws(Failure) {
@@ -121,9 +103,9 @@ private struct FitLoop {
   }
 
   /// The trunks, the steps, and the solves before and after.
-  private mutating func runStages(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
+  private func runStages(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
     if stepsBefore > 0 {
-      let reason = try TrunkFit(trainer, inputs, targets).run(progress)
+      let reason = try TrunkFit(trainer, data).run(progress)
       if reason != .steps { return reason }
     }
     if [.start, .both, .periodic].contains(specification.readoutSolve) { try solveFirst() }
@@ -132,7 +114,7 @@ private struct FitLoop {
     return reason
   }
 
-  private mutating func loop(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
+  private func loop(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
     let interval = specification.reportInterval > 0 ? specification.reportInterval : max(steps / 100, 1)
     for step in 1...steps {
       try trainer.network.stopFlag.check()
@@ -159,7 +141,7 @@ private struct FitLoop {
     return .steps
   }
 
-  private mutating func train() throws(Failure) {
+  private func train() throws(Failure) {
     let network = trainer.network
     for _ in 0..<specification.accumulate {
       let indices = batches.next()
@@ -167,7 +149,7 @@ private struct FitLoop {
       let points = pointBatches?.next()
       let reduced = points == nil ? try reducedLoss() : nil
       try trainer.forward(
-        inputs.batch(of: network, indices: indices, points: points?.axes), samePoints: reduced != nil)
+        data.inputs.batch(of: network, indices: indices, points: points?.axes), samePoints: reduced != nil)
       if let reduced {
         lossSum += try trainer.estimateGradient(byFeatures: reduced.batch(indices), indices.count)
       } else {
@@ -182,19 +164,19 @@ private struct FitLoop {
   }
 
   /// Nil where trunks are trained, or points are each function's own.
-  private mutating func reducedLoss() throws(Failure) -> ModeLoss? {
-    guard let trunks = trainer.trunks, inputs.points == .shared else { return nil }
+  private func reducedLoss() throws(Failure) -> ModeLoss? {
+    guard let trunks = trainer.trunks, data.inputs.points == .shared else { return nil }
     if let modeLoss { return modeLoss }
     let network = trainer.network
-    try trunks.run(inputs.batch(of: network, first: 0, samples: 1), steps: network.specification.timeSteps)
-    let made = try ModeLoss(specification.loss, network, trunks, inputs, targets, account: trainer.account)
+    try trunks.run(data.inputs.batch(of: network, first: 0, samples: 1), steps: network.specification.timeSteps)
+    let made = try ModeLoss(specification.loss, network, trunks, data.inputs, data.targets, account: trainer.account)
     modeLoss = made
     return made
   }
 
   private var callbackStopped = false
 
-  private mutating func call(
+  private func call(
     _ progress: ((ProgressReport) -> ProgressAnswer)?, _ step: Int, _ loss: Double
   ) throws(Failure) {
     guard let progress else { return }
@@ -213,13 +195,13 @@ private struct FitLoop {
     }
   }
 
-  private mutating func record(_ loss: Double) throws(Failure) {
+  private func record(_ loss: Double) throws(Failure) {
     try validate()
     trainer.record(HistoryRecord(step: trainer.updates, loss: loss, validationLoss: lastValidation))
   }
 
   /// The validation loss of the present parameters, which become the best if it is the least so far.
-  private mutating func validate() throws(Failure) {
+  private func validate() throws(Failure) {
     guard let validation else { return }
     lastValidation = try trainer.network.loss(
       specification.loss, validation.inputs, targets: validation.targets, "validation_targets")
@@ -232,7 +214,7 @@ private struct FitLoop {
     }
   }
 
-  private mutating func solveFirst() throws(Failure) {
+  private func solveFirst() throws(Failure) {
     let network = trainer.network
     guard specification.branchStart == .kept, network.stacks.count > 1, let branch = network.readoutRanges.first else {
       return try solveReadout()
@@ -244,17 +226,17 @@ private struct FitLoop {
     network.noteChange()
   }
 
-  private mutating func solveReadout() throws(Failure) {
+  private func solveReadout() throws(Failure) {
     modeLoss = nil
     _ = try trainer.network.solveReadout(
-      inputs, targets: targets, lambda: specification.readoutLambda, lambdaName: "readout_lambda")
+      data.inputs, targets: data.targets, lambda: specification.readoutLambda, lambdaName: "readout_lambda")
   }
 
-  private mutating func finish() throws(Failure) {
+  private func finish() throws(Failure) {
     if [.end, .both, .periodic].contains(specification.readoutSolve) {
       try solveReadout()
       // What the solve made of the network, which the last report of the steps cannot say.
-      try record(trainer.network.loss(specification.loss, inputs, targets: targets))
+      try record(trainer.network.loss(specification.loss, data.inputs, targets: data.targets))
     }
   }
 
@@ -262,5 +244,24 @@ private struct FitLoop {
     guard let best, bestLoss < .infinity else { return }
     trainer.network.parameters.base.update(from: best.base, count: best.count)
     trainer.network.noteChange()
+  }
+}
+
+extension TrainerSpecification {
+  /// Throws if it asks for what only points that all functions share allow.
+  fileprivate func requireNothingOfSharedPoints() throws(Failure) {
+    if readoutSolve != .none {
+      throw Failure(
+        .unsupported,
+        "readout_solve: the closed form needs points that all functions share; use readout_solve = none")
+    }
+    if trunkSteps > 0 {
+      throw Failure(
+        .unsupported, "trunk_steps: targets have modes on points that all functions share; use trunk_steps = 0")
+    }
+    if pointsPerBatch > 0 {
+      throw Failure(
+        .unsupported, "points_per_batch: it draws from points that all functions share; use points_per_batch = 0")
+    }
   }
 }

@@ -8,13 +8,11 @@ import SpikingNetworks
 /// train the trunk with free coefficients first). Each trunk is trained like any network, by the trainer's estimator.
 struct TrunkFit {
   private let trainer: Trainer
-  private let inputs: NetworkData
-  private let targets: HostArray
+  private let data: DataSet
 
-  init(_ trainer: Trainer, _ inputs: NetworkData, _ targets: HostArray) {
+  init(_ trainer: Trainer, _ data: DataSet) {
     self.trainer = trainer
-    self.inputs = inputs
-    self.targets = targets
+    self.data = data
   }
 
   /// Steps of all trunks together.
@@ -26,14 +24,14 @@ struct TrunkFit {
   /// - Returns: why it ended before the last step, or `steps`.
   func run(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
     let network = trainer.network
-    let modes = try network.targetModes(inputs, targets)
+    let modes = try network.targetModes(data.inputs, data.targets)
     let total = Self.steps(trainer) + trainer.specification.schedule.steps
     for index in network.stacks.indices.dropFirst() {
-      guard let points = inputs.others[index - 1] else { throw .contradiction("a trunk has no points") }
+      guard let points = data.inputs.others[index - 1] else { throw .contradiction("a trunk has no points") }
       let trunk = try network.standaloneTrunk(index)
       let done = (index - 1) * trainer.specification.trunkSteps
       let reason = try Trainer(trunk, specification(trunk)).fit(
-        NetworkData(points), targets: modes[index - 1].array, validation: nil,
+        DataSet(NetworkData(points), targets: modes[index - 1].array), validation: nil,
         progress: progress.map { progress in
           { (report: ProgressReport) in
             let step = done + report.step

@@ -251,6 +251,8 @@ static void trainers(void) {
 
 int main(void) {
   make_forms();
+  /* A thread keeps the memory of its sentences. */
+  rfgsnn_memory_held(NULL);
   networks();
   trainers();
   group("nothing is held at the end");
