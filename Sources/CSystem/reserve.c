@@ -2,8 +2,8 @@
 
 #include <stdint.h>
 
-/* Blocks of 64 bytes to 64 KiB, each four times as large as the one before, CLASS_BYTES of each size. */
-enum { SMALLEST = 64, CLASSES = 6, CLASS_BYTES = 1 << 18, WORDS = CLASS_BYTES / SMALLEST / 64 };
+/* Blocks of 64 bytes to 1 MiB, each four times as large as the one before, CLASS_BYTES of each size. */
+enum { SMALLEST = 64, CLASSES = 8, CLASS_BYTES = 1 << 20, WORDS = CLASS_BYTES / SMALLEST / 64 };
 
 static _Alignas(64) unsigned char arena[CLASSES][CLASS_BYTES];
 /* A bit for each block that is taken. */
