@@ -131,7 +131,7 @@ package final class ProductCombination {
     let batch = Batch(
       points: shape.points, functions: shape.samples, pointCount: shape.pointCount, branch: branch.values,
       memory: memory)
-    if shape.points == .shared { joinAxes(batch) }
+    if shape.points == .shared { try joinAxes(batch) }
     self.batch = batch
   }
 
@@ -143,15 +143,15 @@ package final class ProductCombination {
     let batch = try taken
     if batch.points == .perSample { return try combinePairs(batch) }
     for field in 0..<fields {
-      transposeTrunk(field, batch)
+      try transposeTrunk(field, batch)
       try multiplyFeatures(field, batch)
     }
   }
 
   /// The trunk's features at every point: for a tensor grid the products of the axes', last axis fastest.
-  private func joinAxes(_ batch: Batch) {
+  private func joinAxes(_ batch: Batch) throws(Failure) {
     let memory = batch.memory
-    forEachPoint(batch) { point, places in
+    try forEachPoint(batch) { point, places in
       let row = memory.trunk.base + point * features
       for axis in memory.axes.indices {
         let values = memory.trunks[axis] + places[axis] * features
@@ -164,10 +164,13 @@ package final class ProductCombination {
     }
   }
 
-  private func forEachPoint(_ batch: Batch, _ body: (_ point: Int, _ places: UnsafePointer<Int>) -> Void) {
+  private func forEachPoint(
+    _ batch: Batch, _ body: (_ point: Int, _ places: UnsafePointer<Int>) -> Void
+  ) throws(Failure) {
     let (axes, places) = (batch.memory.axes, batch.memory.places.base)
     batch.memory.places.clear()
     for point in 0..<batch.pointCount {
+      if point % Self.pointsBetweenChecks == 0 { try stopFlag.check() }
       body(point, UnsafePointer(places))
       var axis = axes.count - 1
       while axis >= 0 {
@@ -179,10 +182,14 @@ package final class ProductCombination {
     }
   }
 
-  private func transposeTrunk(_ field: Int, _ batch: Batch) {
+  /// Points of one loop that are done before it looks at the stop flag again.
+  private static let pointsBetweenChecks = 1024
+
+  private func transposeTrunk(_ field: Int, _ batch: Batch) throws(Failure) {
     let memory = batch.memory
     let width = padded(batch.pointCount)
     for point in 0..<batch.pointCount {
+      if point % Self.pointsBetweenChecks == 0 { try stopFlag.check() }
       let row = memory.trunk.base + point * features + field * latent
       for k in 0..<latent { memory.transposed.base[k * width + point] = row[k] }
     }
@@ -235,7 +242,7 @@ extension ProductCombination {
         try shareBranchGradient(field, e, batch)
         try shareTrunkGradient(field, e, batch)
       }
-      splitAxes(batch)
+      try splitAxes(batch)
     }
     return batch.memory.featureGradients
   }
@@ -295,7 +302,7 @@ extension ProductCombination {
     }
   }
 
-  private func splitAxes(_ batch: Batch) {
+  private func splitAxes(_ batch: Batch) throws(Failure) {
     let memory = batch.memory
     if memory.axes.count == 1 {
       memory.axisGradients[0].base.update(from: memory.trunkGradient.base, count: batch.pointCount * features)
@@ -303,7 +310,7 @@ extension ProductCombination {
     }
     for gradient in memory.axisGradients { gradient.clear() }
     let row = memory.row.base
-    forEachPoint(batch) { point, places in
+    try forEachPoint(batch) { point, places in
       for axis in memory.axes.indices {
         row.update(from: memory.trunkGradient.base + point * features, count: features)
         for other in memory.axes.indices where other != axis {

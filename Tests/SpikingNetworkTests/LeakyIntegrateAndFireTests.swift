@@ -71,7 +71,7 @@ struct LeakyIntegrateAndFireTests {
         let membranes = HostMatrix(samples: samples, features: layer.neurons)
         let spikes = HostMatrix(samples: samples, features: layer.neurons)
         try state.membrane(layer: index, into: membranes.array)
-        state.spikes(layer: index, into: spikes.array)
+        try state.spikes(layer: index, into: spikes.array)
         for sample in compared {
           membraneError = max(
             membraneError, greatestError(membranes.rows[sample], passes[sample].membranes[time][index]))
