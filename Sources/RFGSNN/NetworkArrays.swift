@@ -67,8 +67,8 @@ extension Network {
   /// Throws unless every input is a finite number, and stays one in the network's units.
   func requireUsable(_ data: NetworkData, _ name: String) throws(Failure) {
     try requireUsable(data.first, inputName(name, 0), stack: 0)
-    try data.others.forEach { (index, array) throws(Failure) in
-      try requireUsable(array, inputName(name, index + 1), stack: index + 1)
+    for index in data.others.indices {
+      if let array = data.others[index] { try requireUsable(array, inputName(name, index + 1), stack: index + 1) }
     }
   }
 

@@ -36,35 +36,30 @@ package struct StackList<Element> {
   }
 
   @inlinable @inline(__always) package mutating func append(_ element: Element) throws(Failure) {
+    if !take(element) { throw Failure.contradiction("a network has more than five stacks") }
+  }
+
+  /// Appends an element if there is room.
+  @inlinable @inline(__always) mutating func take(_ element: Element) -> Bool {
     switch count {
     case 0: element0 = element
     case 1: element1 = element
     case 2: element2 = element
     case 3: element3 = element
     case 4: element4 = element
-    default: throw Failure.contradiction("a network has more than five stacks")
+    default: return false
     }
     count += 1
-  }
-
-  @inlinable @inline(__always) package func forEach(
-    _ body: (_ index: Int, _ element: Element) throws(Failure) -> Void
-  ) throws(Failure) {
-    for index in indices {
-      if let element = self[index] { try body(index, element) }
-    }
+    return true
   }
 
   @inlinable @inline(__always) package func map<Other>(
     _ transform: (_ index: Int, _ element: Element) -> Other
   ) -> StackList<Other> {
     var others = StackList<Other>()
-    others.element0 = element0.map { transform(0, $0) }
-    others.element1 = element1.map { transform(1, $0) }
-    others.element2 = element2.map { transform(2, $0) }
-    others.element3 = element3.map { transform(3, $0) }
-    others.element4 = element4.map { transform(4, $0) }
-    others.count = count
+    for index in indices {
+      if let element = self[index] { _ = others.take(transform(index, element)) }
+    }
     return others
   }
 }

@@ -42,23 +42,23 @@ package struct BatchShape: Equatable, Sendable {
 
 /// Memory that is kept from batch to batch, and the shape that it was made for: whether it serves another batch is
 /// decided here and nowhere else.
-package struct BatchMemory<Memory> {
-  @usableFromInline var held: (shape: BatchShape, memory: Memory)?
+package struct BatchMemory<Memory: AnyObject> {
+  @usableFromInline var shape: BatchShape?
+  /// What was taken last; nil if there was no memory, or nothing was taken yet.
+  @usableFromInline package private(set) var memory: Memory?
 
   @inlinable @inline(__always) package init() {}
-
-  /// What was taken last; nil if there was no memory, or nothing was taken yet.
-  @inlinable @inline(__always) package var memory: Memory? { held?.memory }
 
   /// The memory for a batch, made anew if what is held is not for its shape.
   @inlinable @inline(__always) package mutating func take(
     _ shape: BatchShape, _ make: () throws(Failure) -> Memory
   ) throws(Failure) -> Memory {
-    if let held, held.shape.covers(shape) { return held.memory }
+    if let memory, let held = self.shape, held.covers(shape) { return memory }
     // Before, as there may not be memory for both.
-    held = nil
-    let memory = try make()
-    held = (shape, memory)
-    return memory
+    memory = nil
+    let made = try make()
+    self.shape = shape
+    memory = made
+    return made
   }
 }

@@ -109,6 +109,8 @@ package struct NetworkBatch {
   /// Calls `body` with the batch of each stack, in their order.
   package func forEach(_ body: (_ stack: Int, _ batch: InputBatch) throws(Failure) -> Void) throws(Failure) {
     try body(0, first)
-    try others.forEach { (index, inputs) throws(Failure) in try body(index + 1, inputs) }
+    for index in others.indices {
+      if let inputs = others[index] { try body(index + 1, inputs) }
+    }
   }
 }

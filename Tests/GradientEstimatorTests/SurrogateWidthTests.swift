@@ -109,7 +109,8 @@ struct SurrogateWidthTests {
     try estimation.forward()
     let passes = data.inputs.map { network.reference.run($0) }
     for layer in 0..<2 {
-      let moments = try #require(pass.potentialMoments(of: layer))
+      let found = try pass.potentialMoments(of: layer)
+      let moments = try #require(found)
       let all = passes.flatMap { $0.potentials.flatMap { $0[layer] } }
       let mean = all.reduce(0, +) / Double(all.count)
       let deviation = (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)).squareRoot()
