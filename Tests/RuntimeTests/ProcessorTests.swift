@@ -89,7 +89,8 @@ struct ProcessorTests {
     for text in ["", "\n\n", ":::\n", "0:\n", "no colon", "0::relative\n", String(repeating: "x:", count: 4000)] {
       #expect(try quota(["proc/self/cgroup": text, "proc/self/mountinfo": Self.second]) == Self.none)
     }
-    for text in [" - ", " - cgroup2", "1 2 3 - cgroup2 a rw\n", String(repeating: "a ", count: 4000) + "- cgroup2 b c"] {
+    for text in [" - ", " - cgroup2", "1 2 3 - cgroup2 a rw\n", String(repeating: "a ", count: 4000) + "- cgroup2 b c"]
+    {
       #expect(try quota(["proc/self/cgroup": "0::/a\n", "proc/self/mountinfo": text]) == Self.none)
     }
     #expect(rfgs_quota_processors(String(repeating: "/x", count: 5000)) == INT32_MAX)

@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "fixture.h"
@@ -133,6 +135,41 @@ static void many_networks(void) {
   fixture_free(big);
 }
 
+/* Whether a child of this process predicts alike, with worker threads of its own. */
+static bool child_does(fixture *f) {
+  int result = -1;
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    bool lone = threads_of_process() == 1;
+    double *outputs = predicted(f);
+    bool well = lone && outputs && memcmp(outputs, alone, sizeof many_targets) == 0;
+    _exit(well && (processors() == 1 || threads_of_process() > 1) ? 0 : 1);
+  }
+  return waitpid(child, &result, 0) == child && result == 0;
+}
+
+static bool ends;
+
+static void *predict_on(void *context) {
+  while (!__atomic_load_n(&ends, __ATOMIC_RELAXED)) free(predicted(context));
+  return NULL;
+}
+
+static void forks(void) {
+  group("the child of a fork starts threads of its own, also if loops were being shared");
+  fixture *f = long_fixture("threads=0"), *other = long_fixture("threads=0");
+  check_prediction(f);
+  CHECK(child_does(f));
+  pthread_t thread;
+  pthread_create(&thread, NULL, predict_on, other);
+  for (int round = 0; round < 5; ++round) CHECK(child_does(f));
+  __atomic_store_n(&ends, true, __ATOMIC_RELAXED);
+  pthread_join(thread, NULL);
+  fixture_free(f);
+  fixture_free(other);
+}
+
 static void *predict_and_compare(void *context) {
   (void)context;
   fixture *f = long_fixture("threads=0");
@@ -220,6 +257,7 @@ int main(void) {
   one_processor();
   refused_threads();
   many_networks();
+  forks();
   side_by_side();
   same_bits();
   rounding();
