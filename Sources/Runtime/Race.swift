@@ -23,11 +23,11 @@ package struct Race {
 
   /// Longer than a thread usually waits for its processor.
   package static let turn = 0.005
-  private static let leastInterval = 16
-  private static let mostInterval = 64
+  private static let leastInterval = 32
+  private static let mostInterval = 128
   /// Sharing must take less than this part of the time: it is not for free to others.
   private static let gain = 0.9
-  /// A turn of the favourite that takes so many times its mean tells of other conditions.
+  /// A turn of the favourite that takes so many times its mean, or so much less, tells of other conditions.
   private static let surprise = 1.5
 
   /// Takes what a loop took.
@@ -55,7 +55,7 @@ package struct Race {
       interval = wins ? Self.leastInterval : min(2 * interval, Self.mostInterval)
       left = wins ? 0 : interval
     } else {
-      if result > Self.surprise * mean { interval = Self.leastInterval }
+      if max(result, mean) > Self.surprise * min(result, mean) { interval = Self.leastInterval }
       left = min(left - 1, interval)
     }
     way = left > 0 ? favourite : favourite == .shared ? .alone : .shared
