@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["Kernels", "CSystem", "Peak"], path: "benchmarks/kernels/Benchmark"),
     .testTarget(name: "KernelTests", dependencies: ["Kernels", "CSystem"]),
-    .testTarget(name: "RuntimeTests", dependencies: ["Runtime"]),
+    .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "CSystem"]),
     // What the scientific tests compare with, written plainly in double precision; optimised, to stay quick.
     .target(
       name: "ReferenceNetworks", dependencies: ["SpikingNetworks"], path: "Tests/ReferenceNetworks",

@@ -333,7 +333,8 @@ let optionTable: [OptionDescription] = [
     defaultText: "0",
     rangeText: "0 <= x <= 1024",
     doc: """
-      Threads that work for one call; 0 = as many as the process may run on. Results do not depend on it.
+      Threads that work for one call, at most as many as the process may use processors; 0 = all of these. \
+      Results do not depend on it.
       """),
   OptionDescription(
     key: "instruction_set",

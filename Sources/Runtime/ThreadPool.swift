@@ -8,6 +8,7 @@ package final class ThreadPool: @unchecked Sendable {
   /// Threads that take part in a loop, the caller's included; also the number of worker indices.
   package let threads: Int
   private let processors: Int
+  private let sharesAll: Bool
   private var race = Race()
 
   /// Nanoseconds of work for which it pays to have one more thread, if it is awake.
@@ -20,8 +21,12 @@ package final class ThreadPool: @unchecked Sendable {
   /// - Parameters:
   ///   - threads: that may work for one call; 0 for all.
   ///   - processors: that the process may use.
-  package init(threads: Int, processors: Int = Int(rfgs_usable_processors())) {
+  ///   - sharesAll: whether it pays or not. In debug builds, so that tests share the loops of small networks.
+  package init(
+    threads: Int, processors: Int = Int(rfgs_usable_processors()), sharesAll: Bool = ThreadPool.isDebugBuild
+  ) {
     self.processors = processors
+    self.sharesAll = sharesAll
     self.threads = threads > 0 ? min(threads, processors) : processors
   }
 
@@ -31,9 +36,9 @@ package final class ThreadPool: @unchecked Sendable {
   /// - Parameter work: of the whole loop. One too short to gain from more threads stays on the caller's, and so does any
   ///   that is not very long while this turns out to be faster.
   package func forEach(_ count: Int, _ work: Work, _ body: (_ index: Int, _ worker: Int) -> Void) {
-    let hands = min(count, Int(min(work.nanoseconds / Self.leastShare, Double(threads))))
+    let hands = min(count, threads, sharesAll ? threads : Int(min(work.nanoseconds / Self.leastShare, Double(threads))))
     if hands <= 1 { return run(count, body) }
-    if work.nanoseconds > Self.longLoop { return share(count, work, hands, body) }
+    if sharesAll || work.nanoseconds > Self.longLoop { return share(count, work, hands, body) }
     let start = rfgs_seconds()
     switch race.way {
     case .alone: run(count, body)
@@ -42,12 +47,20 @@ package final class ThreadPool: @unchecked Sendable {
     race.add(seconds: rfgs_seconds() - start, work: 1e-9 * work.nanoseconds)
   }
 
+  package static var isDebugBuild: Bool {
+    #if DEBUG
+      true
+    #else
+      false
+    #endif
+  }
+
   private func run(_ count: Int, _ body: (Int, Int) -> Void) {
     for index in 0..<count { body(index, 0) }
   }
 
   private func share(_ count: Int, _ work: Work, _ hands: Int, _ body: (Int, Int) -> Void) {
-    let pieces = min(work.nanoseconds / Self.leastPiece, Double(count))
+    let pieces = max(1, min(work.nanoseconds / Self.leastPiece, Double(count)))
     let piece = max(1, min(count / (4 * hands), Int(Double(count) / pieces)))
     var loop = Loop(count: count, piece: piece, workers: hands - 1, most: processors - 1)
     withUnsafeMutablePointer(to: &loop) { loop in

@@ -70,7 +70,7 @@ package struct NetworkSpecification: Sendable {
   package var readoutGain: Float = 1
   package var calibration = Calibration()
   package var seed: UInt64 = 0
-  /// 0 means as many as the process may run on.
+  /// 0 means as many as the process may use processors.
   package var threads = 0
   package var instructionSet = InstructionSet.best
   /// Bytes of numeric buffers; 0 means no limit.

@@ -100,7 +100,7 @@ static void estimators(void) {
       if (count) printf("%s: %ld allocations\n", all, count);
       CHECK_EQUAL(count, 0);
       fixture_free(f);
-      f = fixture_make(strcat(all, " threads=2"));
+      f = fixture_make(strcat(all, " threads=2 hidden=64,64 time_steps=16")); /* enough to be shared */
       count = of_a_step(f, stepped);
       if (count) printf("%s: %ld allocations\n", all, count);
       CHECK_EQUAL(count, 0);

@@ -52,13 +52,13 @@ static int32_t fork_inside(void *context, int64_t step, int64_t steps, double lo
 int main(void) {
   for (int threads = 1; threads <= 2; ++threads) {
     char words[64], sentence[100];
-    snprintf(words, sizeof words, "threads=%d hidden=40,40", threads);
+    snprintf(words, sizeof words, "threads=%d hidden=64,64 time_steps=16", threads);
     snprintf(sentence, sizeof sentence,
              "after a fork child and parent train and predict alike, on %d threads", threads);
     group(sentence);
     f = fixture_make(words);
     double outputs[SAMPLES][OUTPUTS];
-    CHECK(go_on(outputs)); /* the worker threads are there */
+    CHECK(go_on(outputs)); /* the worker thread is there */
     fork_and_compare();
     fork_and_compare();
 

@@ -18,7 +18,7 @@ static float *trained(const char *set, int threads, const char *words, size_t *b
   if (status != RFGSNN_OK) return NULL;
 
   char all[256];
-  snprintf(all, sizeof all, "instruction_set=%s threads=%d hidden=40,30 steps=6 %s", set, threads, words);
+  snprintf(all, sizeof all, "instruction_set=%s threads=%d hidden=64,48 time_steps=16 steps=6 %s", set, threads, words);
   fixture *f = fixture_make(all);
   CHECK_EQUAL(rfgsnn_fit(f->trainer, &f->inputs, 1, &f->targets, NULL, 0, NULL, NULL, NULL),
               RFGSNN_STOPPED_STEPS);
