@@ -135,7 +135,8 @@ package final class Network {
     // Half, because the sum itself is rounded in single precision.
     let greatest = Double(Float.greatestFiniteMagnitude) / 2
     func fits(_ field: Int, _ bound: Double) -> Bool {
-      abs(outputScaling.shift[field]) + abs(outputScaling.scale[field]) * bound <= outputs.greatest
+      // Means of a million steps and sums of many weights are rounded by less than this.
+      abs(outputScaling.shift[field]) + abs(outputScaling.scale[field]) * bound <= outputs.greatest / 1.001
     }
     // No product is smaller for a small factor, so that this bounds the products of some stacks too.
     let rough = stacks.reduce(Double(latent)) { $0 * max(roughBound($1), 1) }

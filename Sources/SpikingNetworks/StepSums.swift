@@ -11,6 +11,8 @@ final class StepSums {
   /// Steps of the first level.
   static let longest = 4096
 
+  private static var purpose: Sentence { "the sums over the time steps of \(TileState.samples) samples" }
+
   private let stack: Stack
   private let recent: Buffer<Float>
   private let earlier: Buffer<Double>?
@@ -26,9 +28,8 @@ final class StepSums {
   init(_ stack: Stack, count: Int, folds: Bool, account: MemoryAccount) throws(Failure) {
     self.stack = stack
     weighed = count
-    func purpose() -> Sentence { "the sums over the time steps of \(TileState.samples) samples" }
-    recent = try Buffer(count, for: purpose(), account: account)
-    earlier = folds ? try Buffer(count, for: purpose(), account: account) : nil
+    recent = try Buffer(count, for: Self.purpose, account: account)
+    earlier = folds ? try Buffer(count, for: Self.purpose, account: account) : nil
   }
 
   /// Whether more than `longest` steps can be summed.

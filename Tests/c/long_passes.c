@@ -78,7 +78,8 @@ static void mean_inputs(void) {
 
 static void by_steps(void) {
   group("a long pass has the same bits whether the host steps or not");
-  const char *estimators[] = {"estimator=rfg_activity", "estimator=rfg_layerwise", "estimator=rfg_global readout=tapered"};
+  const char *estimators[] = {"estimator=rfg_activity", "estimator=rfg_layerwise",
+                              "estimator=rfg_global readout=tapered"};
   for (int index = 0; index < 3; ++index) {
     char words[200] = "time_steps=9001 ";
     fixture *f = fixture_make(strcat(words, estimators[index]));
