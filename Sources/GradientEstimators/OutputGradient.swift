@@ -15,8 +15,9 @@ final class OutputGradient {
     _ loss: any OutputLoss, _ pass: NetworkPass
   ) throws(Failure) -> (value: Double, byFeatures: [UnsafePointer<Float>]) {
     let outputs = try pass.outputs
+    let count = pass.samples * (try pass.outputsPerSample)
     let gradient = try memory.take(pass.shape) { () throws(Failure) in
-      try Buffer(pass.samples * pass.outputsPerSample, for: "the derivative by the outputs", account: account)
+      try Buffer(count, for: "the derivative by the outputs", account: account)
     }
     let value = try loss.value(outputs, gradient: gradient.base)
     return (value, try pass.featureGradients(UnsafePointer(gradient.base)))

@@ -73,9 +73,9 @@ final class HeldTrunks {
   /// A loss of the outputs as one of the branch's features, of which `features` are those of the pass.
   func byFeatures(_ loss: any OutputLoss, _ features: UnsafePointer<Float>) throws(Failure) -> any OutputLoss {
     try join(features)
+    let count = shape.samples * (try combination.outputsPerSample)
     let gradient = try gradient.take(shape) { () throws(Failure) in
-      try Buffer(
-        shape.samples * combination.outputsPerSample, for: "the derivative by the outputs", account: account)
+      try Buffer(count, for: "the derivative by the outputs", account: account)
     }
     return FeatureLoss(
       loss: loss, combination: combination, gradient: gradient.base,

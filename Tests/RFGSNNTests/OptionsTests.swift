@@ -167,12 +167,11 @@ struct OptionsTests {
   @Test("a key that the table and its reader take for different things is the library's fault, and says so")
   func misread() throws {
     let options = try complete()
-    for read in [
-      { () throws(Failure) in _ = try options.int("architecture") },
-      { () throws(Failure) in _ = try options.ints("leak") },
-      { () throws(Failure) in _ = try options.double("inputs") },
+    for failure in [
+      failure { () throws(Failure) in _ = try options.int("architecture") },
+      failure { () throws(Failure) in _ = try options.ints("leak") },
+      failure { () throws(Failure) in _ = try options.double("inputs") },
     ] {
-      let failure = failure(read)
       #expect(failure?.kind == .internalFault)
       #expect(failure?.kind.status == RFGSNN_ERROR_INTERNAL)
       #expect(failure?.message.contains("please report") == true)
