@@ -229,7 +229,7 @@ def test_ctrl_c_while_the_progress_function_works(long_trainer, data):
 
 
 def test_ctrl_c_after_the_last_report_is_raised_too():
-    with pytest.raises(KeyboardInterrupt), ProgressCall(None):
+    with pytest.raises(KeyboardInterrupt), ProgressCall(None, int):
         signal.raise_signal(signal.SIGINT)
         # The library returns here.
         returned = True

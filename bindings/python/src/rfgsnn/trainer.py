@@ -202,7 +202,7 @@ class Trainer(Verbs):
             held_targets = _arrays.view(y_held, "validation_targets")
         first = len(self.history.step)
         with reporter(progress) as report:
-            call = ProgressCall(report)
+            call = ProgressCall(report, self.request_stop)
             with call:
                 status = library.rfgsnn_fit(
                     self._handle.pointer,
