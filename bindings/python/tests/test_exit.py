@@ -1,4 +1,4 @@
-"""The interpreter ends while threads are inside the library: nothing crashes or hangs."""
+"""The interpreter ends while threads are inside the library: no crash, no hang."""
 
 import os
 import subprocess

@@ -163,6 +163,12 @@ def to_vector(values: Any, name: str, dtype: type[Float]) -> npt.NDArray[Float]:
         return np.array(array, dtype=dtype, order="C")
 
 
+def freeze(array: npt.NDArray[Float]) -> npt.NDArray[Float]:
+    """Make a copy of the library's numbers read-only: writing would do nothing."""
+    array.flags.writeable = False
+    return array
+
+
 def doubles(array: npt.NDArray[np.float64]) -> Any:
     """Point to the numbers of a contiguous array."""
     return array.ctypes.data_as(POINTER(c_double))

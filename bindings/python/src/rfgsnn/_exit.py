@@ -10,12 +10,9 @@ from __future__ import annotations
 import atexit
 import os
 import time
-from contextlib import suppress
 from threading import get_ident
 from types import TracebackType
 from typing import Callable
-
-from ._errors import RfgsnnError
 
 #: Seconds that progress functions which are at work at exit are waited for.
 _GRACE = 2.0
@@ -82,9 +79,7 @@ def _stop_all() -> None:
             # They end when their progress functions return, if those ever do.
             return
         for call in calls:
-            # Its trainer may have been closed meanwhile.
-            with suppress(RfgsnnError):
-                call._request_stop()
+            call._request_stop()
         time.sleep(_PAUSE)
 
 

@@ -9,17 +9,19 @@ import numpy.typing as npt
 
 from . import _arrays
 from ._arrays import FloatArray, Inputs
+from ._attributes import KnownAttributes, OptionValues
 from ._handles import Handle
 from ._library import check, integer, library
-from ._options import Value
 from .network import Network
 
 
-class Verbs:
+class Verbs(KnownAttributes):
     """What a trainer does in one step, each part by itself."""
 
+    __slots__ = ("_handle", "_network", "_options")
+
     _network: Network
-    _options: dict[str, Value]
+    _options: OptionValues
     _handle: Handle
 
     def perturb(self, draw: int | None = None) -> None:

@@ -14,7 +14,7 @@ from ._arrays import Inputs
 from ._library import check, integer, library
 
 if TYPE_CHECKING:
-    from .network import Network
+    from .scaling import ScaledNetwork
     from .trainer import Trainer
 
 
@@ -72,7 +72,7 @@ class Diagnosis:
         return "\n".join(lines) + ")"
 
 
-def read_activity(network: Network, x: Inputs) -> Activity:
+def read_activity(network: ScaledNetwork, x: Inputs) -> Activity:
     """Run a network and see what its neurons do; see `Network.activity`."""
     inputs = network._view_inputs(x)
     layers = len(network.layer_sizes)

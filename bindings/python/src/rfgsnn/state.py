@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._attributes import KnownAttributes
 from ._handles import Handle
 from ._library import check, integer, library
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .network import Network
 
 
-class NetworkState:
+class NetworkState(KnownAttributes):
     """Membrane potentials and spikes of a batch of samples, for your own time loop.
 
     Parameters
@@ -38,6 +39,8 @@ class NetworkState:
     >>> bool(np.all(output == network.predict(x)))
     True
     """
+
+    __slots__ = ("__weakref__", "_handle", "_network", "_samples")
 
     def __init__(self, network: Network, samples: int) -> None:
         self._network = network
@@ -103,7 +106,7 @@ class NetworkState:
         Returns
         -------
         ndarray of float32, shape (samples, neurons of the layer)
-            -1, 0 and 1; all 0 before the first step.
+            -1, 0 and 1; all 0 before the first step. A copy, and read-only.
         """
         return self._read(library.rfgsnn_state_spikes, layer)
 
@@ -118,7 +121,7 @@ class NetworkState:
         Returns
         -------
         ndarray of float32, shape (samples, neurons of the layer)
-            In the unit of option threshold.
+            In the unit of option threshold. A copy, and read-only.
         """
         return self._read(library.rfgsnn_state_membrane, layer)
 
@@ -129,7 +132,7 @@ class NetworkState:
         size = sizes[layer] if 0 <= layer < len(sizes) else 1
         values = np.empty((self._samples, size), dtype=np.float32)
         check(read(self._handle.pointer, layer, byref(_arrays.ArrayView(values))))
-        return values
+        return _arrays.freeze(values)
 
     def close(self) -> None:
         """Free the state now instead of when nothing refers to it."""

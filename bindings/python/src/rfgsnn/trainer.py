@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ctypes import byref, c_int64, c_void_p
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,12 @@ import numpy.typing as npt
 
 from . import _arrays
 from ._arrays import Inputs
+from ._attributes import OptionValues
 from ._callback import ProgressCall
 from ._handles import Handle
 from ._library import check, library
 from ._network_contents import Memory
-from ._options import TrainerOptions, Value, native_options, resolve
+from ._options import TrainerOptions, native_options, resolve
 from ._verbs import Verbs
 from .diagnostics import Diagnosis, diagnose
 from .fit_result import FitResult, History, StopReason
@@ -72,9 +74,11 @@ class Trainer(Verbs):
     >>> trainer.update()
     """
 
+    __slots__ = ("__weakref__",)
+
     def __init__(self, network: Network, **options: Unpack[TrainerOptions]) -> None:
         self._network = network
-        self._options = resolve("trainer", options)
+        self._options = OptionValues(resolve("trainer", options))
         pointer = c_void_p()
         with native_options(self._options) as native:
             check(
@@ -94,9 +98,9 @@ class Trainer(Verbs):
         return self._network
 
     @property
-    def options(self) -> dict[str, Value]:
-        """The value of every option of the trainer, a copy."""
-        return dict(self._options)
+    def options(self) -> OptionValues:
+        """The value of every option of the trainer; they stay as they are."""
+        return self._options
 
     @property
     def updates(self) -> int:
@@ -133,6 +137,8 @@ class Trainer(Verbs):
                 None,
             )
         )
+        for record in history:
+            record.flags.writeable = False
         return history
 
     @property
@@ -202,7 +208,9 @@ class Trainer(Verbs):
             held_targets = _arrays.view(y_held, "validation_targets")
         first = len(self.history.step)
         with reporter(progress) as report:
-            call = ProgressCall(report, self.request_stop)
+            # Not of this object: it would be part of a cycle, and live on for a while.
+            stop = partial(library.rfgsnn_request_stop, self._handle.pointer)
+            call = ProgressCall(report, stop)
             with call:
                 status = library.rfgsnn_fit(
                     self._handle.pointer,
