@@ -31,6 +31,7 @@ from . import _library
 from ._errors import (
     AbiError,
     BusyError,
+    CancelledError,
     DtypeError,
     InternalError,
     InUseError,
@@ -66,6 +67,7 @@ __all__ = [
     "AbiError",
     "Activity",
     "BusyError",
+    "CancelledError",
     "Diagnosis",
     "DtypeError",
     "FitResult",
