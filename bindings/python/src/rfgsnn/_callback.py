@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Callable
 
 from . import _signatures
 from ._exit import CallingBack
+from ._handles import Handle
+from ._interrupts import StoppableCall
+from ._library import library
 from .progress import Bar, Progress
 
 Report = Callable[[Progress], object]
@@ -25,17 +29,18 @@ class ProgressCall:
     report : callable or None
         Called with a `Progress`; a true answer stops the training. Even without one
         the library must call, so that Ctrl-C is seen.
-    request_stop : callable
-        Asks the training to stop, from any thread.
+    trainer : Handle
+        Of the trainer that is to be fitted.
     """
 
-    def __init__(
-        self, report: Report | None, request_stop: Callable[[], object]
-    ) -> None:
+    def __init__(self, report: Report | None, trainer: Handle) -> None:
         self._report = report
         self._error: BaseException | None = None
         self._signals = _HeldSignals()
-        self._calling_back = CallingBack(request_stop)
+        self._calling_back = CallingBack(
+            partial(library.rfgsnn_request_stop, trainer.pointer)
+        )
+        self._stoppable = StoppableCall(trainer, self._signals.is_interrupt_default)
         self._function = _signatures.Progress(self._call)
 
     @property
@@ -46,6 +51,7 @@ class ProgressCall:
 
     def _call(self, _context: Any, *values: Any) -> int:
         self._calling_back.in_python = True
+        self._stoppable.end(drain=True)
         stop: object = False
         try:
             self._signals.let_through()
@@ -61,12 +67,14 @@ class ProgressCall:
             self._error = error
             return -1
         finally:
+            self._stoppable.begin()
             self._calling_back.in_python = False
         return 1 if stop or self._calling_back.is_over else 0
 
     def __enter__(self) -> ProgressCall:
         self._calling_back.__enter__()
         self._signals.install()
+        self._stoppable.begin()
         return self
 
     def __exit__(
@@ -75,6 +83,7 @@ class ProgressCall:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._stoppable.end(drain=True)
         self._calling_back.__exit__(kind, error, traceback)
         self._signals.restore()
 
@@ -109,6 +118,10 @@ class _HeldSignals:
             if callable(handler):
                 self._handlers[number] = handler
                 signal.signal(number, self._handle)
+
+    def is_interrupt_default(self) -> bool:
+        """Whether the host's handler of Ctrl-C is Python's, which raises for sure."""
+        return self._handlers.get(signal.SIGINT) is signal.default_int_handler
 
     def restore(self) -> None:
         for number, handler in self._handlers.items():

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from . import _arrays
 from ._arrays import FloatArray, Inputs
-from ._library import check, library
+from ._interrupts import long_call
+from ._library import library
 from .diagnostics import Activity, read_activity
 from .scaling import ScaledNetwork
 
@@ -40,10 +41,12 @@ class RunnableNetwork(ScaledNetwork):
         """
         inputs = self._view_inputs(x)
         outputs = inputs.empty_outputs(self._outputs)
-        check(
-            library.rfgsnn_network_predict(
-                self._handle.pointer, inputs.pointer, inputs.count, byref(outputs)
-            )
+        long_call(
+            library.rfgsnn_network_predict,
+            self._handle,
+            inputs.pointer,
+            inputs.count,
+            byref(outputs),
         )
         return outputs.array
 
@@ -64,14 +67,13 @@ class RunnableNetwork(ScaledNetwork):
         """
         inputs = self._view_inputs(x)
         rates = np.empty(self._layers)
-        check(
-            library.rfgsnn_network_firing_rates(
-                self._handle.pointer,
-                inputs.pointer,
-                inputs.count,
-                _arrays.doubles(rates),
-                self._layers,
-            )
+        long_call(
+            library.rfgsnn_network_firing_rates,
+            self._handle,
+            inputs.pointer,
+            inputs.count,
+            _arrays.doubles(rates),
+            self._layers,
         )
         return rates
 

@@ -11,6 +11,7 @@ from . import _arrays
 from ._arrays import FloatArray, Inputs
 from ._attributes import KnownAttributes, OptionValues
 from ._handles import Handle
+from ._interrupts import long_call
 from ._library import check, integer, library
 from .network import Network
 
@@ -56,7 +57,13 @@ class Verbs(KnownAttributes):
         """
         inputs = self._network._view_inputs(x, "input")
         outputs = inputs.empty_outputs(self._network.outputs)
-        check(library.rfgsnn_step(self._handle.pointer, inputs.pointer, byref(outputs)))
+        long_call(
+            library.rfgsnn_step,
+            self._handle,
+            inputs.pointer,
+            byref(outputs),
+            repeatable=False,
+        )
         return outputs.array
 
     def forward(self, x: Inputs) -> FloatArray:
@@ -75,10 +82,12 @@ class Verbs(KnownAttributes):
         """
         inputs = self._network._view_inputs(x)
         outputs = inputs.empty_outputs(self._network.outputs)
-        check(
-            library.rfgsnn_forward(
-                self._handle.pointer, inputs.pointer, inputs.count, byref(outputs)
-            )
+        long_call(
+            library.rfgsnn_forward,
+            self._handle,
+            inputs.pointer,
+            inputs.count,
+            byref(outputs),
         )
         return outputs.array
 
@@ -98,10 +107,8 @@ class Verbs(KnownAttributes):
         """
         targets = _arrays.view(y, "targets")
         loss = c_double()
-        check(
-            library.rfgsnn_estimate_gradient(
-                self._handle.pointer, byref(targets), byref(loss)
-            )
+        long_call(
+            library.rfgsnn_estimate_gradient, self._handle, byref(targets), byref(loss)
         )
         return loss.value
 
@@ -115,10 +122,10 @@ class Verbs(KnownAttributes):
             operator network (functions, points..., outputs).
         """
         derivative = _arrays.view(g, "output_gradient")
-        check(
-            library.rfgsnn_estimate_gradient_from_output_gradient(
-                self._handle.pointer, byref(derivative)
-            )
+        long_call(
+            library.rfgsnn_estimate_gradient_from_output_gradient,
+            self._handle,
+            byref(derivative),
         )
 
     @property
@@ -162,10 +169,11 @@ class Verbs(KnownAttributes):
             The loss at each of the perturbed parameters, in the order of their index.
         """
         numbers = _arrays.to_vector(losses, "losses", np.float64)
-        check(
-            library.rfgsnn_estimate_gradient_from_losses(
-                self._handle.pointer, _arrays.doubles(numbers), numbers.size
-            )
+        long_call(
+            library.rfgsnn_estimate_gradient_from_losses,
+            self._handle,
+            _arrays.doubles(numbers),
+            numbers.size,
         )
 
     @property

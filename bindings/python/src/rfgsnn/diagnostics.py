@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from . import _arrays
 from ._arrays import Inputs
+from ._interrupts import long_call
 from ._library import check, integer, library
 
 if TYPE_CHECKING:
@@ -77,14 +78,13 @@ def read_activity(network: ScaledNetwork, x: Inputs) -> Activity:
     inputs = network._view_inputs(x)
     layers = len(network.layer_sizes)
     activity = Activity(np.empty(layers), np.empty(layers), np.empty(layers))
-    check(
-        library.rfgsnn_network_activity(
-            network._handle.pointer,
-            inputs.pointer,
-            inputs.count,
-            *map(_arrays.doubles, activity),
-            layers,
-        )
+    long_call(
+        library.rfgsnn_network_activity,
+        network._handle,
+        inputs.pointer,
+        inputs.count,
+        *map(_arrays.doubles, activity),
+        layers,
     )
     return activity
 
@@ -96,22 +96,20 @@ def diagnose(trainer: Trainer, x: Inputs, y: npt.ArrayLike, draws: int) -> Diagn
     reference, text = c_char_p(), c_char_p()
     cosine, bias = c_double(), c_double()
     variance, signal_to_noise = c_double(), c_double()
-    pointer = trainer._handle.pointer
-    check(
-        library.rfgsnn_trainer_diagnose(
-            pointer,
-            inputs.pointer,
-            inputs.count,
-            byref(targets),
-            integer(draws, "draws"),
-            byref(reference),
-            byref(cosine),
-            byref(bias),
-            byref(variance),
-            byref(signal_to_noise),
-        )
+    long_call(
+        library.rfgsnn_trainer_diagnose,
+        trainer._handle,
+        inputs.pointer,
+        inputs.count,
+        byref(targets),
+        integer(draws, "draws"),
+        byref(reference),
+        byref(cosine),
+        byref(bias),
+        byref(variance),
+        byref(signal_to_noise),
     )
-    check(library.rfgsnn_trainer_advice(pointer, byref(text)))
+    check(library.rfgsnn_trainer_advice(trainer._handle.pointer, byref(text)))
     activity = read_activity(trainer.network, x)
     return Diagnosis(
         cosine=cosine.value,

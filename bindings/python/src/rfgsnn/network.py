@@ -14,6 +14,7 @@ from ._arrays import FloatArray, Inputs
 from ._attributes import OptionValues
 from ._errors import InUseError
 from ._inference import RunnableNetwork
+from ._interrupts import long_call
 from ._library import check, library
 from ._options import NetworkOptions, native_options, resolve
 from .scaling import Scaling
@@ -123,10 +124,8 @@ class Network(RunnableNetwork):
             are looked at.
         """
         inputs = self._view_inputs(x)
-        check(
-            library.rfgsnn_network_calibrate(
-                self._handle.pointer, inputs.pointer, inputs.count
-            )
+        long_call(
+            library.rfgsnn_network_calibrate, self._handle, inputs.pointer, inputs.count
         )
 
     def solve_readout(
@@ -159,16 +158,15 @@ class Network(RunnableNetwork):
         """
         inputs, targets = self._view_inputs(x), _arrays.view(y, "targets")
         loss, chosen = c_double(), c_double()
-        check(
-            library.rfgsnn_network_solve_readout(
-                self._handle.pointer,
-                inputs.pointer,
-                inputs.count,
-                byref(targets),
-                float(lambda_),
-                byref(loss),
-                byref(chosen),
-            )
+        long_call(
+            library.rfgsnn_network_solve_readout,
+            self._handle,
+            inputs.pointer,
+            inputs.count,
+            byref(targets),
+            float(lambda_),
+            byref(loss),
+            byref(chosen),
         )
         return ReadoutSolution(loss.value, chosen.value)
 

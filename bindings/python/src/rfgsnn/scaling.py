@@ -11,6 +11,7 @@ import numpy.typing as npt
 from . import _arrays
 from ._arrays import Inputs
 from ._errors import ShapeError
+from ._interrupts import long_call
 from ._library import check, library
 from ._network_contents import NetworkContents
 from ._signatures import Status
@@ -114,14 +115,13 @@ class ScaledNetwork(NetworkContents):
         """
         inputs = self._view_inputs(x)
         targets = None if y is None else _arrays.view(y, "targets")
-        check(
-            library.rfgsnn_network_fit_scaling(
-                self._handle.pointer,
-                str(kind).encode(),
-                inputs.pointer,
-                inputs.count,
-                None if targets is None else byref(targets),
-            )
+        long_call(
+            library.rfgsnn_network_fit_scaling,
+            self._handle,
+            str(kind).encode(),
+            inputs.pointer,
+            inputs.count,
+            None if targets is None else byref(targets),
         )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from . import _arrays
 from ._attributes import KnownAttributes
 from ._handles import Handle
+from ._interrupts import long_call
 from ._library import check, integer, library
 
 if TYPE_CHECKING:
@@ -84,10 +85,12 @@ class NetworkState(KnownAttributes):
         outputs = _arrays.ArrayView(
             np.empty((self._samples, self._network.outputs), dtype=inputs.array.dtype)
         )
-        check(
-            library.rfgsnn_state_step(
-                self._handle.pointer, byref(inputs), byref(outputs)
-            )
+        long_call(
+            library.rfgsnn_state_step,
+            self._handle,
+            byref(inputs),
+            byref(outputs),
+            repeatable=False,
         )
         return outputs.array
 

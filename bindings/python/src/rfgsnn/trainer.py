@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ctypes import byref, c_int64, c_void_p
-from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -208,9 +207,7 @@ class Trainer(Verbs):
             held_targets = _arrays.view(y_held, "validation_targets")
         first = len(self.history.step)
         with reporter(progress) as report:
-            # Not of this object: it would be part of a cycle, and live on for a while.
-            stop = partial(library.rfgsnn_request_stop, self._handle.pointer)
-            call = ProgressCall(report, stop)
+            call = ProgressCall(report, self._handle)
             with call:
                 status = library.rfgsnn_fit(
                     self._handle.pointer,
