@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
-from ._arrays import FloatArray, Inputs
+from ._arrays import Inputs
+from ._conversion import FloatArray
 from ._interrupts import long_call
 from ._library import library
 from .diagnostics import Activity, read_activity

@@ -20,8 +20,10 @@ import numpy.typing as npt
 from . import _arrays
 from ._arrays import Inputs
 from ._attributes import KnownAttributes, OptionValues
+from ._conversion import to_floats
 from ._handles import Handle
 from ._library import check, library
+from ._shapes import require_fields, require_functions, require_series
 from .tensors import Tensors
 
 
@@ -65,7 +67,20 @@ class NetworkContents(KnownAttributes):
         self._scaled_inputs = self._inputs + coordinates
 
     def _view_inputs(self, x: Inputs, name: str = "inputs") -> _arrays.InputViews:
-        return _arrays.InputViews(x, name, several=self._is_operator)
+        views = _arrays.InputViews(x, name, several=self._is_operator)
+        if self._is_operator:
+            require_functions(views.arrays[0], self._inputs, f"{name}[0]")
+        else:
+            require_series(views.arrays[0], self._time_steps, name)
+        return views
+
+    def _view_targets(
+        self, inputs: _arrays.InputViews, y: npt.ArrayLike, name: str = "targets"
+    ) -> _arrays.ArrayView:
+        view = _arrays.view(y, name)
+        if self._is_operator:
+            require_fields(inputs.arrays, view.array, self._outputs, name)
+        return view
 
     # What it is
 
@@ -200,7 +215,7 @@ class NetworkContents(KnownAttributes):
 
     @surrogate_widths.setter
     def surrogate_widths(self, widths: npt.ArrayLike) -> None:
-        given = _arrays.to_floats(widths, "surrogate_widths")
+        given = to_floats(widths, "surrogate_widths")
         numbers = np.full(self._layers, given) if given.ndim == 0 else given
         values = _arrays.to_vector(numbers, "surrogate_widths", np.float64)
         check(

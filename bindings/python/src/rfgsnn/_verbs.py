@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
-from ._arrays import FloatArray, Inputs
+from ._arguments import integer
+from ._arrays import Inputs
 from ._attributes import KnownAttributes, OptionValues
+from ._conversion import FloatArray
 from ._handles import Handle
 from ._interrupts import long_call
-from ._library import check, integer, library
+from ._library import check, library
 from .network import Network
 
 

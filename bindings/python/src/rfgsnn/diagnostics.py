@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import integer
 from ._arrays import Inputs
 from ._interrupts import long_call
-from ._library import check, integer, library
+from ._library import check, library
 
 if TYPE_CHECKING:
     from .scaling import ScaledNetwork
@@ -92,7 +93,7 @@ def read_activity(network: ScaledNetwork, x: Inputs) -> Activity:
 def diagnose(trainer: Trainer, x: Inputs, y: npt.ArrayLike, draws: int) -> Diagnosis:
     """Measure what a trainer's estimates are worth; see `Trainer.diagnose`."""
     inputs = trainer.network._view_inputs(x)
-    targets = _arrays.view(y, "targets")
+    targets = trainer.network._view_targets(inputs, y)
     reference, text = c_char_p(), c_char_p()
     cosine, bias = c_double(), c_double()
     variance, signal_to_noise = c_double(), c_double()

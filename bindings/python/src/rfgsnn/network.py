@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import _arrays
-from ._arrays import FloatArray, Inputs
+from ._arguments import instance, real
+from ._arrays import Inputs
 from ._attributes import OptionValues
+from ._conversion import FloatArray
 from ._errors import InUseError
 from ._inference import RunnableNetwork
 from ._interrupts import long_call
@@ -156,7 +157,8 @@ class Network(RunnableNetwork):
             Mean squared error of the new readout on these data, in your units, and the
             ridge.
         """
-        inputs, targets = self._view_inputs(x), _arrays.view(y, "targets")
+        inputs = self._view_inputs(x)
+        targets = self._view_targets(inputs, y)
         loss, chosen = c_double(), c_double()
         long_call(
             library.rfgsnn_network_solve_readout,
@@ -164,7 +166,7 @@ class Network(RunnableNetwork):
             inputs.pointer,
             inputs.count,
             byref(targets),
-            float(lambda_),
+            real(lambda_, "lambda_"),
             byref(loss),
             byref(chosen),
         )
@@ -255,7 +257,7 @@ class Network(RunnableNetwork):
 
 def predict(network: Network, x: Inputs) -> FloatArray:
     """Run a network over all time steps; see `Network.predict`."""
-    return network.predict(x)
+    return instance(network, Network, "network").predict(x)  # type: ignore[no-any-return]
 
 
 def _restore(

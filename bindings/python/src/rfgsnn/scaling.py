@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import pair, word
 from ._arrays import Inputs
+from ._conversion import to_floats
 from ._errors import ShapeError
 from ._interrupts import long_call
 from ._library import check, library
@@ -114,11 +116,11 @@ class ScaledNetwork(NetworkContents):
             The targets; without them the scaling of the outputs stays as it is.
         """
         inputs = self._view_inputs(x)
-        targets = None if y is None else _arrays.view(y, "targets")
+        targets = None if y is None else self._view_targets(inputs, y)
         long_call(
             library.rfgsnn_network_fit_scaling,
             self._handle,
-            str(kind).encode(),
+            word(kind, "kind"),
             inputs.pointer,
             inputs.count,
             None if targets is None else byref(targets),
@@ -128,15 +130,15 @@ class ScaledNetwork(NetworkContents):
 def _scaling_arrays(
     scaling: Scaling | tuple[npt.ArrayLike, npt.ArrayLike], count: int, name: str
 ) -> Scaling:
-    try:
-        shift, scale = (
-            np.array(np.broadcast_to(_arrays.to_floats(part, name), count), float)
-            for part in scaling
-        )
-    except (TypeError, ValueError) as failure:
-        raise ShapeError(
-            Status.ERROR_SHAPE,
-            f"{name}: expected a pair (shift, scale), each a number or of shape "
-            f"({count},)",
-        ) from failure
-    return Scaling(shift, scale)
+    if isinstance(scaling, np.ndarray):
+        scaling = tuple(scaling)
+    parts = []
+    for part in pair(scaling, name, "(shift, scale)"):
+        array = to_floats(part, name)
+        if array.shape not in ((), (1,), (count,)):
+            raise ShapeError(
+                Status.ERROR_SHAPE,
+                f"{name}: shape {list(array.shape)}, expected a number or [{count}]",
+            )
+        parts.append(np.array(np.broadcast_to(array, count), np.float64))
+    return Scaling(*parts)

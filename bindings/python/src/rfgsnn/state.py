@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import instance, integer
 from ._attributes import KnownAttributes
 from ._handles import Handle
 from ._interrupts import long_call
-from ._library import check, integer, library
+from ._library import check, library
+from ._network_contents import NetworkContents
 
 if TYPE_CHECKING:
     from .network import Network
@@ -44,7 +46,7 @@ class NetworkState(KnownAttributes):
     __slots__ = ("__weakref__", "_handle", "_network", "_samples")
 
     def __init__(self, network: Network, samples: int) -> None:
-        self._network = network
+        self._network: Network = instance(network, NetworkContents, "network")
         self._samples = integer(samples, "samples")
         pointer = c_void_p()
         check(

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from . import _arrays
 from ._attributes import nearest
+from ._conversion import to_floats
 from ._errors import NotFiniteError, ShapeError, UnknownTensorError
 from ._signatures import Status
 
@@ -31,7 +31,7 @@ class Tensors(MutableMapping[str, npt.NDArray[np.float32]]):
         self._table = table
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float32]:
-        if name not in self._table:
+        if not isinstance(name, str) or name not in self._table:
             near = nearest(str(name), list(self._table))
             raise UnknownTensorError(
                 Status.ERROR_OUT_OF_RANGE, f"{name}: there is no such tensor{near}"
@@ -41,7 +41,7 @@ class Tensors(MutableMapping[str, npt.NDArray[np.float32]]):
 
     def __setitem__(self, name: str, values: npt.ArrayLike) -> None:
         tensor = self[name]
-        array = _arrays.to_floats(values, name)
+        array = to_floats(values, name)
         if array.shape not in ((), tensor.shape):
             raise ShapeError(
                 Status.ERROR_SHAPE,

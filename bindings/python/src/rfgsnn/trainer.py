@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import instance, pair
 from ._arrays import Inputs
 from ._attributes import OptionValues
 from ._callback import ProgressCall
@@ -25,6 +26,10 @@ from .progress import ProgressChoice, reporter
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+_PAIR = (
+    "(inputs, targets) of samples that are held out, such as (x[800:], y[800:]) of 1000"
+)
 
 
 class Trainer(Verbs):
@@ -76,7 +81,7 @@ class Trainer(Verbs):
     __slots__ = ("__weakref__",)
 
     def __init__(self, network: Network, **options: Unpack[TrainerOptions]) -> None:
-        self._network = network
+        self._network: Network = instance(network, Network, "network")
         self._options = OptionValues(resolve("trainer", options))
         pointer = c_void_p()
         with native_options(self._options) as native:
@@ -199,12 +204,14 @@ class Trainer(Verbs):
         other properties may be read, but nothing may be run.
         """
         inputs = self._network._view_inputs(x)
-        targets = _arrays.view(y, "targets")
+        targets = self._network._view_targets(inputs, y)
         held_inputs = held_targets = None
         if validation is not None:
-            x_held, y_held = validation
+            x_held, y_held = pair(validation, "validation", _PAIR)
             held_inputs = self._network._view_inputs(x_held, "validation_inputs")
-            held_targets = _arrays.view(y_held, "validation_targets")
+            held_targets = self._network._view_targets(
+                held_inputs, y_held, "validation_targets"
+            )
         first = len(self.history.step)
         with reporter(progress) as report:
             call = ProgressCall(report, self._handle)
