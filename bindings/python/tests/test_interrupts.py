@@ -38,7 +38,7 @@ CALLS = {
     "predict": "network.predict(wide)",
     "firing_rates": "network.firing_rates(wide)",
     "activity": "network.activity(wide)",
-    "solve_readout": "network.solve_readout(wide, wide[:, :1])",
+    "solve_readout": "network.solve_readout(wide[:500_000], wide[:500_000, :1])",
     "diagnose": "trainer.diagnose(x, y, draws=1024)",
     "forward": "trainer.forward(wide)",
     "a step of a trainer": "[large_trainer.step(many) for _ in range(1000)]",

@@ -53,7 +53,7 @@ def _to_numpy(values: Any, name: str) -> npt.NDArray[Any]:
     if type(values) is np.ndarray:
         return values
     _require_dense(values, name)
-    if type(values).__module__.startswith("pandas.") and hasattr(values, "isna"):
+    if _is_of("pandas", values) and hasattr(values, "isna"):
         return _from_pandas(values, name)
     try:
         if not hasattr(values, "__array_interface__") and hasattr(values, "__dlpack__"):
@@ -73,6 +73,10 @@ def _to_numpy(values: Any, name: str) -> npt.NDArray[Any]:
             raise _ragged(values, name) from None
         # The sentence of another library.
         raise DtypeError(Status.ERROR_DTYPE, f"{name}: {failure}") from failure
+
+
+def _is_of(package: str, values: Any) -> bool:
+    return type(values).__module__.partition(".")[0] == package
 
 
 def _require_dense(values: Any, name: str) -> None:
@@ -213,14 +217,17 @@ def _from_column(column: Any, name: str, of_column: str) -> npt.NDArray[Any]:
 # Nested lists
 
 
-def _ragged(values: Sequence[Any], name: str) -> ShapeError | DtypeError:
+def _ragged(
+    values: Sequence[Any], name: str, place: str = ""
+) -> ShapeError | DtypeError:
     """Say where nested lists are of unequal lengths."""
+    place = place or name
     shapes = [np.shape(each) if _has_shape(each) else None for each in values]
     for index, shape in enumerate(shapes):
         if shape is None:
             inner = values[index]
             return (
-                _ragged(inner, f"{name}[{index}]")
+                _ragged(inner, name, f"{place}[{index}]")
                 if isinstance(inner, Sequence) and not isinstance(inner, str)
                 else DtypeError(
                     Status.ERROR_DTYPE,
@@ -230,8 +237,8 @@ def _ragged(values: Sequence[Any], name: str) -> ShapeError | DtypeError:
         if shape != shapes[0]:
             return ShapeError(
                 Status.ERROR_SHAPE,
-                f"{name}: {name}[0] is of shape {list(shapes[0] or ())}, but "
-                f"{name}[{index}] of shape {list(shape)}; give as many numbers in each",
+                f"{name}: {place}[0] is of shape {list(shapes[0] or ())}, but "
+                f"{place}[{index}] of shape {list(shape)}; give as many in each",
             )
     return DtypeError(
         Status.ERROR_DTYPE, f"{name}: is no array of numbers; give one, or nested lists"

@@ -230,9 +230,8 @@ def resolve(
     dict
         A value of its proper type for every key of the scope.
     """
+    given = converted(given)
     for key in given:
-        if key not in _table():
-            _raise_unknown(key)
         if _table()[key].scope not in (scope, "both"):
             place = "Network" if scope == "trainer" else "Trainer"
             raise _errors.UnknownOptionError(
@@ -240,10 +239,18 @@ def resolve(
                 f"{key}: is an option of rfgsnn.{place}, not of this call",
             )
     return {
-        key: _convert(option, given[key]) if key in given else option.default
+        key: given[key] if key in given else option.default
         for key, option in _table().items()
         if option.scope in (scope, "both")
     }
+
+
+def converted(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values of keyword arguments the types of their options."""
+    for key in given:
+        if key not in _table():
+            _raise_unknown(key)
+    return {key: _convert(_table()[key], value) for key, value in given.items()}
 
 
 def _convert(option: Option, value: Any) -> Value:

@@ -13,7 +13,7 @@ from ._arrays import Inputs
 from ._conversion import FloatArray, to_floats
 from ._defaults import choose_options
 from ._errors import DtypeError, ShapeError
-from ._options import NETWORK_KEYS, TRAINER_KEYS, FitOptions
+from ._options import NETWORK_KEYS, TRAINER_KEYS, FitOptions, converted
 from ._shapes import require_fields, require_functions, samples_first
 from ._signatures import Status
 from ._untrained import keep_better
@@ -97,7 +97,7 @@ def fit(
     >>> bool(np.mean((network.predict(x)[:, 0] - y) ** 2) < 0.05)
     True
     """
-    given: dict[str, Any] = dict(options)
+    given = converted(options)
     if calibrate is not None:
         calibrate = boolean(calibrate, "calibrate")
     if "architecture" not in given and _are_functions_and_points(x):
@@ -130,7 +130,6 @@ def fit(
         varies_in_time=arrays[0].ndim == 3,
     )
     inputs = arrays if is_operator else arrays[0]
-    # Keys that nobody knows go to both, and the first tells.
     for_network = _without(chosen, TRAINER_KEYS - NETWORK_KEYS)
     for_trainer = _without(chosen, NETWORK_KEYS - TRAINER_KEYS)
     network = Network(_features(arrays[0]), outputs, **for_network)
