@@ -35,7 +35,7 @@ def test_a_tensor_that_is_assigned_is_that_of_the_network(network):
         (np.zeros(0), rfgsnn.ShapeError, r"shape \[0\], expected \[2, 16\]"),
         (np.nan, rfgsnn.NotFiniteError, r"element \[\] is NaN"),
         (np.full((2, 16), 1e300), rfgsnn.NotFiniteError, r"element \[0, 0\] .*single"),
-        ("0", rfgsnn.DtypeError, "text"),
+        ("0", rfgsnn.DtypeError, "of type <U1"),
         (1j, rfgsnn.DtypeError, "complex"),
     ],
 )

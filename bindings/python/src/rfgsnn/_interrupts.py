@@ -55,13 +55,16 @@ def long_call(
         try:
             call.begin()
             status = function(pointer, *arguments)
+            is_to_be_repeated = status == Status.ERROR_CANCELLED and call.was_requested
+            if not is_to_be_repeated:
+                check(status)
             call.end()
         except BaseException:
             # Of a signal, as a rule: also while `end` was at work.
             call.end(drain=True)
             raise
-        if status != Status.ERROR_CANCELLED or not call.was_requested:
-            return check(status)
+        if not is_to_be_repeated:
+            return status
 
 
 def _is_main_thread() -> bool:
@@ -144,8 +147,9 @@ class _Listener:
     def __init__(self) -> None:
         #: The call that the main thread is in.
         self.call: StoppableCall | None = None
-        #: Held while that call is asked to stop.
-        self.lock = threading.Lock()
+        #: Held while that call is asked to stop. A signal handler may call the library
+        #: while its thread holds it.
+        self.lock = threading.RLock()
         self._ends: tuple[int, int] | None = None
         #: The file descriptor that the host set.
         self._host = -1

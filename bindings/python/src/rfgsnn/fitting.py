@@ -107,11 +107,11 @@ def fit(
     targets = to_floats(y, "targets")
     outputs = _features(targets)
     if is_operator:
-        require_functions(arrays[0], None, "inputs[0]")
         separable = given["architecture"] == "seponet"
         points = arrays[1:]
         # Without points the library tells what it takes.
         if points:
+            require_functions(arrays[0], None, "inputs[0]")
             coordinates = len(points) if separable else _features(points[0])
             given.setdefault("coordinates", coordinates)
         if targets.ndim <= (1 + len(points) if separable else 2):
