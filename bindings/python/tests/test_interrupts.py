@@ -164,7 +164,7 @@ def test_signals_at_any_moment_of_short_calls(network, data):
                 threading.Timer(
                     delay, signal.pthread_kill, (main, signal.SIGINT)
                 ).start()
-                while True:
+                for _ in range(100_000):
                     network.predict(x)
                     state.step(x)
                     trainer.forward(x)
@@ -224,6 +224,7 @@ def test_a_child_hears_its_own_signals(network, data):
     network.predict(data[0])
     child = os.fork()
     if child == 0:
+        signal.alarm(30)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
         started = time.monotonic()

@@ -84,7 +84,9 @@ def test_a_library_of_another_version(monkeypatch):
 
 
 def test_data_need_no_import_of_their_own():
-    program = "import rfgsnn; print(rfgsnn.data.ricker(2)[0].shape, 'data' in dir(rfgsnn))"
+    program = (
+        "import rfgsnn; print(rfgsnn.data.ricker(2)[0].shape, 'data' in dir(rfgsnn))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,

@@ -154,33 +154,40 @@ class _Listener:
         #: The file descriptor that the host set.
         self._host = -1
 
+    # Little is caught in the two: signal handlers of the host may raise in them.
+
     def open(self) -> None:
         """Begin to hear; whom the host lets hear of signals is told of them."""
-        # No descriptor or no thread can be had, or this is no main interpreter.
-        with suppress(OSError, RuntimeError, ValueError):
-            end = self._start()
-            self._host = signal.set_wakeup_fd(end, warn_on_full_buffer=False)
+        if self._ends is None:
+            # There may be no descriptor or no thread to be had.
+            with suppress(OSError, RuntimeError):
+                self._start()
+        if self._ends is not None:
+            # Only the main interpreter may.
+            with suppress(ValueError):
+                self._host = signal.set_wakeup_fd(
+                    self._ends[1], warn_on_full_buffer=False
+                )
 
     def close(self) -> None:
         """Let the host hear again."""
         host, self._host = self._host, -1
-        try:
-            signal.set_wakeup_fd(host)
-        except (OSError, ValueError):
-            with suppress(ValueError):
-                signal.set_wakeup_fd(-1)
+        if host >= 0:
+            # It may have been closed meanwhile.
+            with suppress(OSError, ValueError):
+                signal.set_wakeup_fd(host)
+                return
+        with suppress(ValueError):
+            signal.set_wakeup_fd(-1)
 
-    def _start(self) -> int:
-        """Give the end of the pipe that is written to."""
-        if self._ends is None:
-            ends = os.pipe()
-            for end in ends:
-                os.set_blocking(end, False)
-            threading.Thread(
-                target=self._listen, args=ends[:1], name="rfgsnn-signals", daemon=True
-            ).start()
-            self._ends = ends
-        return self._ends[1]
+    def _start(self) -> None:
+        ends = os.pipe()
+        for end in ends:
+            os.set_blocking(end, False)
+        threading.Thread(
+            target=self._listen, args=ends[:1], name="rfgsnn-signals", daemon=True
+        ).start()
+        self._ends = ends
 
     def _listen(self, end: int) -> None:
         signals = select.poll()
