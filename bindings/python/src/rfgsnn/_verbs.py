@@ -41,7 +41,7 @@ class Verbs(KnownAttributes):
             of your own, which does not call `update`, give a count of your own.
         """
         number = -1 if draw is None else integer(draw, "draw")
-        check(library.rfgsnn_perturb(self._handle.pointer, number))
+        long_call(library.rfgsnn_perturb, self._handle, number)
 
     def step(self, x: Inputs) -> FloatArray:
         """Advance the network and its tangents by one time step.
