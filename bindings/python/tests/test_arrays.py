@@ -161,7 +161,7 @@ def test_wrong_shapes(values, sentence, network):
     [
         (np.zeros((4, 2), complex), "elements are of type complex128; convert"),
         ([["a", "b"]], "elements are of type <U1; convert"),
-        ([[None, 1.0]], "elements are of type object; convert"),
+        ([[None, 1.0]], r"element \[0, 0\] is None, which is no number"),
         (OnAnotherDevice(), "can't convert cuda:0"),
         (np.ma.masked_invalid([[np.nan, 1.0]]), "elements are masked"),
     ],

@@ -242,8 +242,9 @@ def test_ctrl_c_while_the_progress_function_works(long_trainer, data):
     assert time.monotonic() - started < 30
 
 
-def test_ctrl_c_after_the_last_report_is_raised_too():
-    with pytest.raises(KeyboardInterrupt), ProgressCall(None):
+def test_ctrl_c_after_the_last_report_is_raised_too(long_trainer):
+    call = ProgressCall(None, long_trainer._handle)
+    with pytest.raises(KeyboardInterrupt), call:
         signal.raise_signal(signal.SIGINT)
         # The library returns here.
         returned = True

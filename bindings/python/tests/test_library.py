@@ -81,3 +81,18 @@ def test_a_library_of_another_version(monkeypatch):
         _library.load()
     assert isinstance(caught.value, ImportError)
     assert rfgsnn.library_path() in str(caught.value)
+
+
+def test_data_need_no_import_of_their_own():
+    program = (
+        "import rfgsnn; print(rfgsnn.data.ricker(2)[0].shape, 'data' in dir(rfgsnn))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.stdout, done.stderr) == ("(4, 2) True\n", "")
+    with pytest.raises(AttributeError, match="no attribute 'datas'"):
+        rfgsnn.datas  # noqa: B018

@@ -62,14 +62,16 @@ def test_memory_comes_back(data):
     assert rfgsnn.memory_held() == held
 
 
+class Cyclic(rfgsnn.Network):
+    """It can have attributes of its own, which a plain network cannot."""
+
+
 def test_memory_comes_back_from_cycles(data):
     gc.collect()
     held = rfgsnn.memory_held()
     for _ in range(20):
-        network = rfgsnn.Network(inputs=2, outputs=1, hidden=8)
-        network.trainer = rfgsnn.Trainer(network)
-        network.state_ = network.state(5)
-        network.state_.trainer = network.trainer
+        network = Cyclic(inputs=2, outputs=1, hidden=8)
+        network.users = [rfgsnn.Trainer(network), network.state(5)]
     del network
     gc.collect()
     assert rfgsnn.memory_held() == held
@@ -134,7 +136,8 @@ import numpy as np
 # Registered first, so it runs last: views are still good then.
 atexit.register(lambda: print("sum", float(np.sum(view * 0 + 1))))
 import rfgsnn
-network = rfgsnn.Network(inputs=2, outputs=1, hidden=8)
+class Cyclic(rfgsnn.Network): pass
+network = Cyclic(inputs=2, outputs=1, hidden=8)
 view = network.parameters
 trainer = rfgsnn.Trainer(network, steps=10**9, batch_size=20)
 state = network.state(3)

@@ -23,6 +23,9 @@ of Python's own that is nearest: `ValueError`, `TypeError`, `MemoryError` or
 
 from ctypes import byref as _byref
 from ctypes import c_int64 as _c_int64
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from . import _library
 from ._errors import (
@@ -39,10 +42,11 @@ from ._errors import (
     RfgsnnError,
     ShapeError,
     UnknownOptionError,
+    UnknownTensorError,
     UnsupportedError,
     WrongOrderError,
 )
-from ._network_contents import Memory, Scaling
+from ._network_contents import Memory
 from ._options import Option, options
 from ._signatures import Status
 from .diagnostics import Activity, Diagnosis
@@ -51,8 +55,13 @@ from .fitting import fit
 from .network import Network, ReadoutSolution, predict
 from .plotting import plot_history
 from .progress import Progress
+from .scaling import Scaling
 from .state import NetworkState
+from .tensors import Tensors
 from .trainer import Trainer
+
+if _TYPE_CHECKING:
+    from . import data
 
 __all__ = [
     "AbiError",
@@ -80,11 +89,14 @@ __all__ = [
     "ShapeError",
     "Status",
     "StopReason",
+    "Tensors",
     "Trainer",
     "UnknownOptionError",
+    "UnknownTensorError",
     "UnsupportedError",
     "WrongOrderError",
     "build_info",
+    "data",
     "fit",
     "instruction_set",
     "library_path",
@@ -96,6 +108,17 @@ __all__ = [
 
 #: Version of the library.
 __version__: str = _library.library.rfgsnn_version().decode()
+
+
+def __getattr__(name: str) -> _Any:
+    # Imported when it is first used, for not every program needs it.
+    if name == "data":
+        return _import_module(f"{__name__}.data")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def build_info() -> str:

@@ -1,4 +1,4 @@
-"""Arrays of any library as the C interface takes them, without a copy if possible."""
+"""Arrays as the C interface takes them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _signatures
-from ._errors import DtypeError, OutOfMemoryError, ShapeError
+from ._conversion import FloatArray, to_floats
+from ._errors import OutOfMemoryError, ShapeError
 from ._signatures import Status
 
-FloatArray = npt.NDArray[np.floating[Any]]
 Float = TypeVar("Float", np.float32, np.float64)
 #: One array of inputs, or the functions and the points of an operator network.
 Inputs = Union[npt.ArrayLike, Sequence[npt.ArrayLike]]
-
-_DOUBLE = np.dtype(np.float64)
-_SINGLE = np.dtype(np.float32)
 
 
 class ArrayView(_signatures.Array):
@@ -43,55 +40,6 @@ class ArrayView(_signatures.Array):
             byte_offset=0,
         )
         self.array = array
-
-
-def to_floats(values: Any, name: str) -> FloatArray:
-    """Give an array of float32 or float64, the same memory if it is of one of them.
-
-    Parameters
-    ----------
-    values : array_like
-        An array of NumPy, an object with ``__array_interface__`` or ``__dlpack__``, or
-        anything that NumPy makes an array of. Integers and booleans become float64,
-        half precision becomes float32; strides may be any.
-    name : str
-        The argument's name, for sentences.
-    """
-    array = _to_numpy(values, name)
-    if array.dtype not in (_SINGLE, _DOUBLE):
-        if array.dtype.kind not in "biuf":
-            raise DtypeError(
-                Status.ERROR_DTYPE,
-                f"{name}: elements are of type {array.dtype}; "
-                "convert them to float32 or float64",
-            )
-        real = array.dtype.kind == "f"
-        return array.astype(_SINGLE if real and array.itemsize <= 4 else _DOUBLE)
-    in_elements = all(step % array.itemsize == 0 for step in array.strides)
-    # Fields of structured arrays may lie between the places where numbers can be.
-    return array if in_elements and array.flags.aligned else array.copy()
-
-
-def _to_numpy(values: Any, name: str) -> npt.NDArray[Any]:
-    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-        raise DtypeError(
-            Status.ERROR_DTYPE,
-            f"{name}: elements are masked; remove such samples, or fill them",
-        )
-    try:
-        if not hasattr(values, "__array_interface__") and hasattr(values, "__dlpack__"):
-            try:
-                return np.from_dlpack(values)
-            except (AttributeError, BufferError, RuntimeError, TypeError):
-                # Not in CPU memory, or not to be exported: its own conversion, or its
-                # own sentence.
-                pass
-        return np.asarray(values)
-    except ValueError as failure:
-        # Nested lists of unequal lengths.
-        raise ShapeError(Status.ERROR_SHAPE, f"{name}: {failure}") from failure
-    except (BufferError, RuntimeError, TypeError) as failure:
-        raise DtypeError(Status.ERROR_DTYPE, f"{name}: {failure}") from failure
 
 
 def view(values: Any, name: str) -> ArrayView:
@@ -123,6 +71,8 @@ class InputViews:
     def __init__(self, values: Inputs, name: str, *, several: bool) -> None:
         self._views = list(map(ArrayView, to_arrays(values, name, several=several)))
         self._several = several
+        #: What they show.
+        self.arrays = [each.array for each in self._views]
         #: Number of arrays.
         self.count = len(self._views)
         #: The arrays, one after the other.
@@ -130,12 +80,11 @@ class InputViews:
 
     def empty_outputs(self, outputs: int) -> ArrayView:
         """Make an array for the outputs of these inputs, of their type."""
-        arrays = [each.array for each in self._views]
-        shape = tuple(map(_rows, arrays))
+        shape = tuple(map(_rows, self.arrays))
         if not self._several or outputs > 1:
             shape += (outputs,)
         try:
-            return ArrayView(np.empty(shape, np.result_type(np.float32, *arrays)))
+            return ArrayView(np.empty(shape, np.result_type(np.float32, *self.arrays)))
         except (MemoryError, ValueError) as failure:
             # Three axes span a grid quickly.
             raise OutOfMemoryError(
@@ -161,6 +110,12 @@ def to_vector(values: Any, name: str, dtype: type[Float]) -> npt.NDArray[Float]:
     # A number too large for single precision becomes infinite, which is told.
     with np.errstate(over="ignore"):
         return np.array(array, dtype=dtype, order="C")
+
+
+def freeze(array: npt.NDArray[Float]) -> npt.NDArray[Float]:
+    """Make a copy of the library's numbers read-only: writing would do nothing."""
+    array.flags.writeable = False
+    return array
 
 
 def doubles(array: npt.NDArray[np.float64]) -> Any:

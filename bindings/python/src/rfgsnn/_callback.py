@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Callable
 
 from . import _signatures
-from .progress import Progress
+from ._exit import CallingBack
+from ._handles import Handle
+from ._interrupts import StoppableCall
+from ._library import library
+from .progress import Bar, Progress
 
 Report = Callable[[Progress], object]
 
@@ -24,29 +29,52 @@ class ProgressCall:
     report : callable or None
         Called with a `Progress`; a true answer stops the training. Even without one
         the library must call, so that Ctrl-C is seen.
+    trainer : Handle
+        Of the trainer that is to be fitted.
     """
 
-    def __init__(self, report: Report | None) -> None:
+    def __init__(self, report: Report | None, trainer: Handle) -> None:
         self._report = report
         self._error: BaseException | None = None
         self._signals = _HeldSignals()
-        #: What rfgsnn_fit is given; it lives as long as this object.
-        self.function = _signatures.Progress(self._call)
+        self._calling_back = CallingBack(
+            partial(library.rfgsnn_request_stop, trainer.pointer)
+        )
+        self._stoppable = StoppableCall(trainer, self._signals.is_interrupt_default)
+        self._function = _signatures.Progress(self._call)
+
+    @property
+    def function(self) -> Any:
+        """What rfgsnn_fit is given, in the with block; none if Python is ending."""
+        is_over = self._calling_back.is_over
+        return _signatures.Progress() if is_over else self._function
 
     def _call(self, _context: Any, *values: Any) -> int:
+        self._calling_back.in_python = True
+        self._stoppable.end(drain=True)
+        stop: object = False
         try:
             self._signals.let_through()
             try:
-                stop = self._report is not None and self._report(Progress(*values))
-                return 1 if stop else 0
+                # What a signal handler raises would be lost in a bar.
+                if isinstance(self._report, Bar):
+                    self._signals.hold()
+                if self._report is not None:
+                    stop = self._report(Progress(*values))
             finally:
                 self._signals.hold()
         except BaseException as error:
             self._error = error
             return -1
+        finally:
+            self._stoppable.begin()
+            self._calling_back.in_python = False
+        return 1 if stop or self._calling_back.is_over else 0
 
     def __enter__(self) -> ProgressCall:
+        self._calling_back.__enter__()
         self._signals.install()
+        self._stoppable.begin()
         return self
 
     def __exit__(
@@ -55,6 +83,8 @@ class ProgressCall:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._stoppable.end(drain=True)
+        self._calling_back.__exit__(kind, error, traceback)
         self._signals.restore()
 
     def finish(self) -> None:
@@ -88,6 +118,10 @@ class _HeldSignals:
             if callable(handler):
                 self._handlers[number] = handler
                 signal.signal(number, self._handle)
+
+    def is_interrupt_default(self) -> bool:
+        """Whether the host's handler of Ctrl-C is Python's, which raises for sure."""
+        return self._handlers.get(signal.SIGINT) is signal.default_int_handler
 
     def restore(self) -> None:
         for number, handler in self._handlers.items():

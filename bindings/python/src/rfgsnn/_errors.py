@@ -50,6 +50,10 @@ class OutOfRangeError(RfgsnnError, ValueError):
     """A number is outside its range, or a word is not one of the choices."""
 
 
+class UnknownTensorError(RfgsnnError, KeyError):
+    """The network has no tensor of this name."""
+
+
 class OutOfMemoryError(RfgsnnError, MemoryError):
     """Memory could not be had, or option memory_limit would be exceeded."""
 

@@ -35,6 +35,8 @@ class Handle:
         free: Callable[[c_void_p], int],
         uses: Handle | None = None,
     ) -> None:
+        #: What must outlive it.
+        self.uses = uses
         self._kind = kind
         self._pointer = pointer
         self._free = free

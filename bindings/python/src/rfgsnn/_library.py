@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import sys
 from ctypes import CDLL, c_char_p
 from pathlib import Path
-from typing import SupportsIndex
 
 from . import _errors, _signatures
 
@@ -80,14 +78,3 @@ def check(status: int) -> int:
             _signatures.Status(status), library.rfgsnn_last_error().decode()
         )
     return status
-
-
-def integer(value: SupportsIndex, name: str, bits: int = 64) -> int:
-    """Give the integer of any type that stands for one, where C has room for it."""
-    number = operator.index(value)
-    if not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
-        raise _errors.OutOfRangeError(
-            _signatures.Status.ERROR_OUT_OF_RANGE,
-            f"{name}: {number} is not an integer of {bits} bits",
-        )
-    return number

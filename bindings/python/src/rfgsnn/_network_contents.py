@@ -1,4 +1,4 @@
-"""What a network is: its sizes, parameters and scaling."""
+"""What a network is: its sizes and parameters."""
 
 from __future__ import annotations
 
@@ -12,25 +12,19 @@ from ctypes import (
     c_void_p,
     cast,
 )
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
 from ._arrays import Inputs
-from ._errors import ShapeError
+from ._attributes import KnownAttributes, OptionValues
+from ._conversion import to_floats
 from ._handles import Handle
 from ._library import check, library
-from ._options import Value
-from ._signatures import Status
-
-
-class Scaling(NamedTuple):
-    """Shift and scale of each input or output, in your units."""
-
-    shift: npt.NDArray[np.float64]
-    scale: npt.NDArray[np.float64]
+from ._shapes import require_fields, require_functions, require_series
+from .tensors import Tensors
 
 
 class Memory(NamedTuple):
@@ -40,10 +34,24 @@ class Memory(NamedTuple):
     peak: int
 
 
-class NetworkContents:
-    """The sizes, parameters and scaling of a network that the library holds."""
+class NetworkContents(KnownAttributes):
+    """The sizes and parameters of a network that the library holds."""
 
-    _options: dict[str, Value]
+    __slots__ = (
+        "__weakref__",
+        "_handle",
+        "_inputs",
+        "_is_operator",
+        "_layers",
+        "_neurons",
+        "_options",
+        "_outputs",
+        "_scaled_inputs",
+        "_tensor_table",
+        "_time_steps",
+    )
+
+    _options: OptionValues
 
     def _own(self, pointer: c_void_p) -> None:
         self._handle = Handle("network", pointer, library.rfgsnn_network_free)
@@ -59,7 +67,20 @@ class NetworkContents:
         self._scaled_inputs = self._inputs + coordinates
 
     def _view_inputs(self, x: Inputs, name: str = "inputs") -> _arrays.InputViews:
-        return _arrays.InputViews(x, name, several=self._is_operator)
+        views = _arrays.InputViews(x, name, several=self._is_operator)
+        if self._is_operator:
+            require_functions(views.arrays[0], self._inputs, f"{name}[0]")
+        else:
+            require_series(views.arrays[0], self._time_steps, name)
+        return views
+
+    def _view_targets(
+        self, inputs: _arrays.InputViews, y: npt.ArrayLike, name: str = "targets"
+    ) -> _arrays.ArrayView:
+        view = _arrays.view(y, name)
+        if self._is_operator:
+            require_fields(inputs.arrays, view.array, self._outputs, name)
+        return view
 
     # What it is
 
@@ -101,9 +122,9 @@ class NetworkContents:
         return self._neurons
 
     @property
-    def options(self) -> dict[str, Value]:
-        """The value of every option of the network, a copy."""
-        return dict(self._options)
+    def options(self) -> OptionValues:
+        """The value of every option of the network; they stay as they are."""
+        return self._options
 
     @property
     def instruction_set(self) -> str:
@@ -161,7 +182,7 @@ class NetworkContents:
         )
 
     @property
-    def tensors(self) -> dict[str, npt.NDArray[np.float32]]:
+    def tensors(self) -> Tensors:
         """The parameters by name, each a view in its own shape.
 
         "layer0.weight" has the shape (inputs, neurons), "layer0.bias" (neurons,),
@@ -170,19 +191,19 @@ class NetworkContents:
         readout is one more layer. The names of an operator network begin with the
         stack, "branch." and "trunk." or "trunk0.", "trunk1.", ..., and each stack has
         latent * outputs features in place of outputs.
+
+        Assigning to a name copies numbers into the network: an array of that shape, or
+        one number for all.
         """
-        parameters = self.parameters
-        return {
-            name: parameters[offset : offset + int(np.prod(shape))].reshape(shape)
-            for name, (offset, shape) in self._tensor_table.items()
-        }
+        return Tensors(self.parameters, self._tensor_table)
 
     @property
     def surrogate_widths(self) -> npt.NDArray[np.float64]:
-        """Width of each layer's surrogate, a copy of shape (layers,), branch first.
+        """Width of each layer's surrogate, of shape (layers,), branch first.
 
         In units of membrane potential; all begin at `surrogate_width`. Gradients depend
-        on them, outputs do not. Assigning sets them; a number stands for all layers.
+        on them, outputs do not. The array is a copy, and read-only; assigning to the
+        property sets them, and a number stands for all layers.
         """
         widths = np.empty(self._layers)
         check(
@@ -190,111 +211,16 @@ class NetworkContents:
                 self._handle.pointer, _arrays.doubles(widths), self._layers
             )
         )
-        return widths
+        return _arrays.freeze(widths)
 
     @surrogate_widths.setter
     def surrogate_widths(self, widths: npt.ArrayLike) -> None:
-        given = np.asarray(widths, dtype=np.float64)
+        given = to_floats(widths, "surrogate_widths")
         numbers = np.full(self._layers, given) if given.ndim == 0 else given
         values = _arrays.to_vector(numbers, "surrogate_widths", np.float64)
         check(
             library.rfgsnn_network_set_surrogate_widths(
                 self._handle.pointer, _arrays.doubles(values), values.size
-            )
-        )
-
-    # Scaling
-
-    @property
-    def input_scaling(self) -> Scaling:
-        """Shift and scale of the inputs: the network sees (x - shift) / scale.
-
-        A pair of numbers or of arrays of shape (inputs,) can be assigned. For an
-        operator network it is (inputs + coordinates,): the sensors and then the
-        coordinates of the points.
-        """
-        return self._read_scaling()[0]
-
-    @input_scaling.setter
-    def input_scaling(self, scaling: tuple[npt.ArrayLike, npt.ArrayLike]) -> None:
-        shift, scale = _scaling_arrays(scaling, self._scaled_inputs, "input_scaling")
-        check(
-            library.rfgsnn_network_set_scaling(
-                self._handle.pointer,
-                _arrays.doubles(shift),
-                _arrays.doubles(scale),
-                self._scaled_inputs,
-                None,
-                None,
-                0,
-            )
-        )
-
-    @property
-    def output_scaling(self) -> Scaling:
-        """Shift and scale of the outputs: y = shift + scale * readout.
-
-        A pair of numbers or of arrays of shape (outputs,) can be assigned.
-        """
-        return self._read_scaling()[1]
-
-    @output_scaling.setter
-    def output_scaling(self, scaling: tuple[npt.ArrayLike, npt.ArrayLike]) -> None:
-        shift, scale = _scaling_arrays(scaling, self._outputs, "output_scaling")
-        check(
-            library.rfgsnn_network_set_scaling(
-                self._handle.pointer,
-                None,
-                None,
-                0,
-                _arrays.doubles(shift),
-                _arrays.doubles(scale),
-                self._outputs,
-            )
-        )
-
-    def _read_scaling(self) -> tuple[Scaling, Scaling]:
-        count = self._scaled_inputs
-        inputs = Scaling(np.empty(count), np.empty(count))
-        outputs = Scaling(np.empty(self._outputs), np.empty(self._outputs))
-        check(
-            library.rfgsnn_network_scaling(
-                self._handle.pointer,
-                *map(_arrays.doubles, inputs),
-                count,
-                *map(_arrays.doubles, outputs),
-                self._outputs,
-            )
-        )
-        return inputs, outputs
-
-    def fit_scaling(
-        self,
-        kind: Literal["none", "minmax", "standard"],
-        x: Inputs,
-        y: npt.ArrayLike | None = None,
-    ) -> None:
-        """Compute the scaling from data, for each input and output by itself.
-
-        Parameters
-        ----------
-        kind : str
-            "minmax": the data fill [-1, 1]; "standard": mean 0, standard deviation 1;
-            "none": no scaling.
-        x : array_like, or tuple of array_like
-            The inputs, in your units, as for `predict`.
-        y : array_like, optional
-            The targets; without them the scaling of the outputs stays as it is.
-        """
-        inputs = self._view_inputs(x)
-        targets = None if y is None else _arrays.view(y, "targets")
-        check(
-            library.rfgsnn_network_fit_scaling(
-                self._handle.pointer,
-                str(kind).encode(),
-                inputs.pointer,
-                inputs.count,
-                None if targets is None else byref(targets),
             )
         )
 
@@ -314,20 +240,3 @@ def _read_tensor_table(pointer: c_void_p) -> dict[str, tuple[int, tuple[int, ...
         extents = tuple(shape[: rank.value])
         table[(name.value or b"").decode()] = offset.value, extents
     return table
-
-
-def _scaling_arrays(
-    scaling: Scaling | tuple[npt.ArrayLike, npt.ArrayLike], count: int, name: str
-) -> Scaling:
-    try:
-        shift, scale = (
-            np.array(np.broadcast_to(_arrays.to_floats(part, name), count), float)
-            for part in scaling
-        )
-    except (TypeError, ValueError) as failure:
-        raise ShapeError(
-            Status.ERROR_SHAPE,
-            f"{name}: expected a pair (shift, scale), each a number or of shape "
-            f"({count},)",
-        ) from failure
-    return Scaling(shift, scale)

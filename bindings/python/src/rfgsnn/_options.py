@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numbers
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from ctypes import byref, c_char_p, c_int, c_int64, c_void_p
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypedDict, Union
 
 from . import _errors
-from ._library import check, integer, library
+from ._arguments import integer, is_boolean, real, short, word
+from ._library import check, library
 from ._signatures import OptionType, Status
 
 Value = Union[int, float, str, "tuple[int, ...]"]
@@ -230,9 +230,8 @@ def resolve(
     dict
         A value of its proper type for every key of the scope.
     """
+    given = converted(given)
     for key in given:
-        if key not in _table():
-            _raise_unknown(key)
         if _table()[key].scope not in (scope, "both"):
             place = "Network" if scope == "trainer" else "Trainer"
             raise _errors.UnknownOptionError(
@@ -240,36 +239,42 @@ def resolve(
                 f"{key}: is an option of rfgsnn.{place}, not of this call",
             )
     return {
-        key: _convert(option, given[key]) if key in given else option.default
+        key: given[key] if key in given else option.default
         for key, option in _table().items()
         if option.scope in (scope, "both")
     }
+
+
+def converted(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values of keyword arguments the types of their options."""
+    for key in given:
+        if key not in _table():
+            _raise_unknown(key)
+    return {key: _convert(_table()[key], value) for key, value in given.items()}
 
 
 def _convert(option: Option, value: Any) -> Value:
     """Give a value the option's type; its range is checked by the library."""
     try:
         if option.type is str:
-            if isinstance(value, bool) and option.range == "yes | no":
+            if is_boolean(value) and option.range == "yes | no":
                 return "yes" if value else "no"
-            if isinstance(value, str) and "\0" not in value:
-                return value
-        elif isinstance(value, (bool, str)):
-            pass
-        elif option.type is tuple:
+            return word(value, option.key).decode()
+        if option.type is int:
+            return integer(value, option.key)
+        if option.type is float:
+            return real(value, option.key)
+        if not isinstance(value, (str, bytes, Mapping, Set)):
             several = isinstance(value, Iterable)
             return tuple(
                 integer(each, option.key) for each in (value if several else [value])
             )
-        elif option.type is int:
-            return integer(value, option.key)
-        elif isinstance(value, numbers.Real):
-            return float(value)
     except TypeError:
         pass
     kind = {int: "an int", float: "a float", str: "a str", tuple: "ints"}[option.type]
     raise _errors.DtypeError(
-        Status.ERROR_DTYPE, f"{option.key}: {value!r} is not {kind} ({option.range})"
+        Status.ERROR_DTYPE,
+        f"{option.key}: {short(value)} is not {kind} ({option.range})",
     )
 
 
@@ -302,5 +307,5 @@ def _set(native: c_void_p, key: bytes, value: Value) -> int:
 
 def _raise_unknown(key: str) -> None:
     """Raise the library's own error, which names the nearest key."""
-    with native_options({key: 0}):
+    with native_options({key.encode(errors="replace").decode(): 0}):
         pass

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _arrays
-from ._arrays import FloatArray, Inputs
+from ._arguments import distinct
+from ._arrays import Inputs
+from ._conversion import FloatArray, to_floats
 from .fit_result import StopReason
 from .network import Network
 from .trainer import Trainer
@@ -95,7 +96,7 @@ def _take(inputs: FloatArray | list[FloatArray], samples: npt.NDArray[Any]) -> I
 def _mean_square(network: Network, x: Inputs, y: npt.ArrayLike) -> float:
     """Find the mean squared error; both built-in losses rank networks by it."""
     outputs = network.predict(x)
-    targets = _arrays.to_floats(y, "targets").reshape(outputs.shape)
+    targets = to_floats(y, "targets").reshape(outputs.shape)
     return float(np.mean(np.square(outputs - targets), dtype=np.float64))
 
 
@@ -103,10 +104,11 @@ def _warn(error: float, rival: float, trainer: Trainer) -> None:
     remedy = "More steps"
     if trainer.options["branch_start"] == "kept":
         remedy += " or branch_start='solved'"
+    found, better = distinct(error**0.5, rival**0.5)
     warnings.warn(
         f"fit: after {trainer.updates} steps the network is worse than untrained with "
-        f"its readout solved in closed form: root mean square error {error**0.5:.3g}, "
-        f"not {rival**0.5:.3g}, on held-out data. The untrained one is returned. "
+        f"its readout solved in closed form: root mean square error {found}, "
+        f"not {better}, on held-out data. The untrained one is returned. "
         f"{remedy} would help; restore_best=False returns the trained one",
         stacklevel=4,
     )

@@ -8,18 +8,23 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
-from ._arrays import FloatArray, Inputs
+from ._arguments import integer
+from ._arrays import Inputs
+from ._attributes import KnownAttributes, OptionValues
+from ._conversion import FloatArray
 from ._handles import Handle
-from ._library import check, integer, library
-from ._options import Value
+from ._interrupts import long_call
+from ._library import check, library
 from .network import Network
 
 
-class Verbs:
+class Verbs(KnownAttributes):
     """What a trainer does in one step, each part by itself."""
 
+    __slots__ = ("_handle", "_network", "_options")
+
     _network: Network
-    _options: dict[str, Value]
+    _options: OptionValues
     _handle: Handle
 
     def perturb(self, draw: int | None = None) -> None:
@@ -36,7 +41,7 @@ class Verbs:
             of your own, which does not call `update`, give a count of your own.
         """
         number = -1 if draw is None else integer(draw, "draw")
-        check(library.rfgsnn_perturb(self._handle.pointer, number))
+        long_call(library.rfgsnn_perturb, self._handle, number)
 
     def step(self, x: Inputs) -> FloatArray:
         """Advance the network and its tangents by one time step.
@@ -54,7 +59,13 @@ class Verbs:
         """
         inputs = self._network._view_inputs(x, "input")
         outputs = inputs.empty_outputs(self._network.outputs)
-        check(library.rfgsnn_step(self._handle.pointer, inputs.pointer, byref(outputs)))
+        long_call(
+            library.rfgsnn_step,
+            self._handle,
+            inputs.pointer,
+            byref(outputs),
+            repeatable=False,
+        )
         return outputs.array
 
     def forward(self, x: Inputs) -> FloatArray:
@@ -73,10 +84,12 @@ class Verbs:
         """
         inputs = self._network._view_inputs(x)
         outputs = inputs.empty_outputs(self._network.outputs)
-        check(
-            library.rfgsnn_forward(
-                self._handle.pointer, inputs.pointer, inputs.count, byref(outputs)
-            )
+        long_call(
+            library.rfgsnn_forward,
+            self._handle,
+            inputs.pointer,
+            inputs.count,
+            byref(outputs),
         )
         return outputs.array
 
@@ -96,10 +109,8 @@ class Verbs:
         """
         targets = _arrays.view(y, "targets")
         loss = c_double()
-        check(
-            library.rfgsnn_estimate_gradient(
-                self._handle.pointer, byref(targets), byref(loss)
-            )
+        long_call(
+            library.rfgsnn_estimate_gradient, self._handle, byref(targets), byref(loss)
         )
         return loss.value
 
@@ -113,10 +124,10 @@ class Verbs:
             operator network (functions, points..., outputs).
         """
         derivative = _arrays.view(g, "output_gradient")
-        check(
-            library.rfgsnn_estimate_gradient_from_output_gradient(
-                self._handle.pointer, byref(derivative)
-            )
+        long_call(
+            library.rfgsnn_estimate_gradient_from_output_gradient,
+            self._handle,
+            byref(derivative),
         )
 
     @property
@@ -160,10 +171,11 @@ class Verbs:
             The loss at each of the perturbed parameters, in the order of their index.
         """
         numbers = _arrays.to_vector(losses, "losses", np.float64)
-        check(
-            library.rfgsnn_estimate_gradient_from_losses(
-                self._handle.pointer, _arrays.doubles(numbers), numbers.size
-            )
+        long_call(
+            library.rfgsnn_estimate_gradient_from_losses,
+            self._handle,
+            _arrays.doubles(numbers),
+            numbers.size,
         )
 
     @property

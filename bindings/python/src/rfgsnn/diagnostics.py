@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import integer
 from ._arrays import Inputs
-from ._library import check, integer, library
+from ._interrupts import long_call
+from ._library import check, library
 
 if TYPE_CHECKING:
-    from .network import Network
+    from .scaling import ScaledNetwork
     from .trainer import Trainer
 
 
@@ -72,19 +74,18 @@ class Diagnosis:
         return "\n".join(lines) + ")"
 
 
-def read_activity(network: Network, x: Inputs) -> Activity:
+def read_activity(network: ScaledNetwork, x: Inputs) -> Activity:
     """Run a network and see what its neurons do; see `Network.activity`."""
     inputs = network._view_inputs(x)
     layers = len(network.layer_sizes)
     activity = Activity(np.empty(layers), np.empty(layers), np.empty(layers))
-    check(
-        library.rfgsnn_network_activity(
-            network._handle.pointer,
-            inputs.pointer,
-            inputs.count,
-            *map(_arrays.doubles, activity),
-            layers,
-        )
+    long_call(
+        library.rfgsnn_network_activity,
+        network._handle,
+        inputs.pointer,
+        inputs.count,
+        *map(_arrays.doubles, activity),
+        layers,
     )
     return activity
 
@@ -92,26 +93,24 @@ def read_activity(network: Network, x: Inputs) -> Activity:
 def diagnose(trainer: Trainer, x: Inputs, y: npt.ArrayLike, draws: int) -> Diagnosis:
     """Measure what a trainer's estimates are worth; see `Trainer.diagnose`."""
     inputs = trainer.network._view_inputs(x)
-    targets = _arrays.view(y, "targets")
+    targets = trainer.network._view_targets(inputs, y)
     reference, text = c_char_p(), c_char_p()
     cosine, bias = c_double(), c_double()
     variance, signal_to_noise = c_double(), c_double()
-    pointer = trainer._handle.pointer
-    check(
-        library.rfgsnn_trainer_diagnose(
-            pointer,
-            inputs.pointer,
-            inputs.count,
-            byref(targets),
-            integer(draws, "draws"),
-            byref(reference),
-            byref(cosine),
-            byref(bias),
-            byref(variance),
-            byref(signal_to_noise),
-        )
+    long_call(
+        library.rfgsnn_trainer_diagnose,
+        trainer._handle,
+        inputs.pointer,
+        inputs.count,
+        byref(targets),
+        integer(draws, "draws"),
+        byref(reference),
+        byref(cosine),
+        byref(bias),
+        byref(variance),
+        byref(signal_to_noise),
     )
-    check(library.rfgsnn_trainer_advice(pointer, byref(text)))
+    check(library.rfgsnn_trainer_advice(trainer._handle.pointer, byref(text)))
     activity = read_activity(trainer.network, x)
     return Diagnosis(
         cosine=cosine.value,

@@ -28,7 +28,7 @@ class StopReason(IntEnum):
 
 
 class History(NamedTuple):
-    """The records that `Trainer.fit` keeps at its reports, one per element."""
+    """The records that `Trainer.fit` keeps at its reports, read-only."""
 
     #: Updates that the trainer had done.
     step: npt.NDArray[np.int64]

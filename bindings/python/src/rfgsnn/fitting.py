@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import boolean
 from ._arrays import Inputs
+from ._conversion import FloatArray, to_floats
 from ._defaults import choose_options
 from ._errors import DtypeError, ShapeError
-from ._options import NETWORK_KEYS, TRAINER_KEYS, FitOptions
+from ._options import NETWORK_KEYS, TRAINER_KEYS, FitOptions, converted
+from ._shapes import require_fields, require_functions, samples_first
+from ._signatures import Status
 from ._untrained import keep_better
 from .network import Network
 from .progress import ProgressChoice
@@ -93,24 +97,31 @@ def fit(
     >>> bool(np.mean((network.predict(x)[:, 0] - y) ** 2) < 0.05)
     True
     """
-    given: dict[str, Any] = dict(options)
+    given = converted(options)
+    if calibrate is not None:
+        calibrate = boolean(calibrate, "calibrate")
     if "architecture" not in given and _are_functions_and_points(x):
         given["architecture"] = "deeponet"
     is_operator = given.get("architecture", "mlp") != "mlp"
     arrays = _arrays.to_arrays(x, "inputs", several=is_operator)
-    targets = _arrays.to_floats(y, "targets")
+    targets = to_floats(y, "targets")
     outputs = _features(targets)
     if is_operator:
         separable = given["architecture"] == "seponet"
         points = arrays[1:]
         # Without points the library tells what it takes.
         if points:
+            require_functions(arrays[0], None, "inputs[0]")
             coordinates = len(points) if separable else _features(points[0])
             given.setdefault("coordinates", coordinates)
         if targets.ndim <= (1 + len(points) if separable else 2):
             outputs = 1
+        require_fields(arrays, targets, 1 if targets.ndim < 4 else outputs, "targets")
     elif arrays[0].ndim == 3:
-        given.setdefault("time_steps", arrays[0].shape[0])
+        steps, samples, _ = arrays[0].shape
+        if targets.ndim and targets.shape[0] == steps != samples:
+            raise samples_first(arrays[0], "inputs")
+        given.setdefault("time_steps", steps)
     own_points = is_operator and len(arrays) == 2 and arrays[1].ndim == 3
     chosen = choose_options(
         given,
@@ -119,7 +130,6 @@ def fit(
         varies_in_time=arrays[0].ndim == 3,
     )
     inputs = arrays if is_operator else arrays[0]
-    # Keys that nobody knows go to both, and the first tells.
     for_network = _without(chosen, TRAINER_KEYS - NETWORK_KEYS)
     for_trainer = _without(chosen, NETWORK_KEYS - TRAINER_KEYS)
     network = Network(_features(arrays[0]), outputs, **for_network)
@@ -134,19 +144,31 @@ def fit(
         )
 
 
-def _features(array: _arrays.FloatArray) -> int:
+def _features(array: FloatArray) -> int:
     return array.shape[-1] if array.ndim > 1 else 1
 
 
 def _are_functions_and_points(x: Inputs) -> bool:
     """Tell a pair of arrays from one array that is written as nested lists."""
-    if not isinstance(x, (tuple, list)) or len(x) != 2:
+    if not isinstance(x, (tuple, list)) or len(x) < 2:
+        return False
+    if len(x) > 2 and getattr(x[0], "ndim", 0) < 2:
         return False
     try:
-        functions, points = _arrays.to_arrays(x, "inputs", several=True)
+        arrays = _arrays.to_arrays(x, "inputs", several=True)
     except (DtypeError, ShapeError):
         return False
-    return functions.ndim == 2 and functions.shape != points.shape
+    if arrays[0].ndim < 2 or len({array.shape for array in arrays}) == 1:
+        return False
+    if len(arrays) > 2:
+        shapes = ", ".join(str(list(array.shape)) for array in arrays)
+        raise ShapeError(
+            Status.ERROR_SHAPE,
+            f"inputs: {len(arrays)} arrays of shapes {shapes}, expected one, or the "
+            "functions and the points of an operator; functions and one axis for each "
+            'coordinate are taken with architecture="seponet"',
+        )
+    return True
 
 
 def _without(options: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import _arrays
+from ._arguments import instance, real
 from ._arrays import Inputs
+from ._attributes import OptionValues
+from ._conversion import FloatArray
 from ._errors import InUseError
+from ._inference import RunnableNetwork
+from ._interrupts import long_call
 from ._library import check, library
-from ._network_contents import NetworkContents, Scaling
 from ._options import NetworkOptions, native_options, resolve
-from .diagnostics import Activity, read_activity
+from .scaling import Scaling
 from .state import NetworkState
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 
 class ReadoutSolution(NamedTuple):
@@ -33,7 +34,7 @@ class ReadoutSolution(NamedTuple):
     lambda_: float
 
 
-class Network(NetworkContents):
+class Network(RunnableNetwork):
     """Layers of leaky integrate-and-fire neurons and a readout of their spikes.
 
     Parameters
@@ -94,90 +95,20 @@ class Network(NetworkContents):
     (5, 30)
     """
 
+    __slots__ = ()
+
     def __init__(
         self, inputs: int, outputs: int, **options: Unpack[NetworkOptions]
     ) -> None:
-        self._options = resolve(
-            "network", {"inputs": inputs, "outputs": outputs, **options}
+        self._options = OptionValues(
+            resolve("network", {"inputs": inputs, "outputs": outputs, **options})
         )
         pointer = c_void_p()
         with native_options(self._options) as native:
             check(library.rfgsnn_network_create(native, byref(pointer)))
         self._own(pointer)
 
-    # Running it
-
-    def predict(self, x: Inputs) -> FloatArray:
-        """Run the network over all time steps.
-
-        Parameters
-        ----------
-        x : array_like, or tuple of array_like
-            The inputs, in your units: of shape (samples, inputs) or (time_steps,
-            samples, inputs). For an operator network ``(functions, points)`` or
-            ``(functions, axis_0, ..., axis_d-1)``, of the shapes in the notes of
-            `Network`.
-
-        Returns
-        -------
-        ndarray, shape (samples, outputs)
-            The outputs in your units: float32 if `x` is, float64 otherwise. Mind that
-            subtracting targets of shape (samples,) would broadcast. For an operator
-            network (functions, points) or (functions, points_0, ..., points_d-1), and
-            a last dimension of outputs if there is more than one.
-        """
-        inputs = self._view_inputs(x)
-        outputs = inputs.empty_outputs(self._outputs)
-        check(
-            library.rfgsnn_network_predict(
-                self._handle.pointer, inputs.pointer, inputs.count, byref(outputs)
-            )
-        )
-        return outputs.array
-
-    def firing_rates(self, x: Inputs) -> npt.NDArray[np.float64]:
-        """Run the network and read how often the neurons of each layer spike.
-
-        Parameters
-        ----------
-        x : array_like, or tuple of array_like
-            The inputs, in your units, as for `predict`.
-
-        Returns
-        -------
-        ndarray, shape (layers,)
-            Mean number of spikes, of either sign, per neuron, sample and time step;
-            samples are the functions for the branch of an operator network, and the
-            points for a trunk.
-        """
-        inputs = self._view_inputs(x)
-        rates = np.empty(self._layers)
-        check(
-            library.rfgsnn_network_firing_rates(
-                self._handle.pointer,
-                inputs.pointer,
-                inputs.count,
-                _arrays.doubles(rates),
-                self._layers,
-            )
-        )
-        return rates
-
-    def spikes_per_inference(self, x: Inputs) -> float:
-        """Run the network and count its spikes.
-
-        Parameters
-        ----------
-        x : array_like, or tuple of array_like
-            The inputs, in your units, as for `predict`.
-
-        Returns
-        -------
-        float
-            Spikes of all neurons over all time steps, mean over the samples; of an
-            operator network: for one function at one point.
-        """
-        return float(self.firing_rates(x) @ self.layer_sizes) * self._time_steps
+    # Before a training, or instead of it
 
     def calibrate(self, x: Inputs) -> None:
         """Fit the hidden layers' initial weights and biases to the inputs.
@@ -194,10 +125,8 @@ class Network(NetworkContents):
             are looked at.
         """
         inputs = self._view_inputs(x)
-        check(
-            library.rfgsnn_network_calibrate(
-                self._handle.pointer, inputs.pointer, inputs.count
-            )
+        long_call(
+            library.rfgsnn_network_calibrate, self._handle, inputs.pointer, inputs.count
         )
 
     def solve_readout(
@@ -228,20 +157,22 @@ class Network(NetworkContents):
             Mean squared error of the new readout on these data, in your units, and the
             ridge.
         """
-        inputs, targets = self._view_inputs(x), _arrays.view(y, "targets")
+        inputs = self._view_inputs(x)
+        targets = self._view_targets(inputs, y)
         loss, chosen = c_double(), c_double()
-        check(
-            library.rfgsnn_network_solve_readout(
-                self._handle.pointer,
-                inputs.pointer,
-                inputs.count,
-                byref(targets),
-                float(lambda_),
-                byref(loss),
-                byref(chosen),
-            )
+        long_call(
+            library.rfgsnn_network_solve_readout,
+            self._handle,
+            inputs.pointer,
+            inputs.count,
+            byref(targets),
+            real(lambda_, "lambda_"),
+            byref(loss),
+            byref(chosen),
         )
         return ReadoutSolution(loss.value, chosen.value)
+
+    # Streaming, copying and closing
 
     def state(self, samples: int) -> NetworkState:
         """Make a state, to run the network one time step at a time.
@@ -253,31 +184,12 @@ class Network(NetworkContents):
         """
         return NetworkState(self, samples)
 
-    def activity(self, x: Inputs) -> Activity:
-        """Run the network and see what the neurons of each layer do.
-
-        Parameters
-        ----------
-        x : array_like, or tuple of array_like
-            The inputs, in your units, as for `predict`.
-
-        Returns
-        -------
-        Activity
-            Arrays of shape (layers,): firing rates as of `firing_rates`, and the
-            fractions of neurons that never spike (dead) and that spike at every time
-            step of every sample (saturated).
-        """
-        return read_activity(self, x)
-
-    # Copying and closing
-
     def clone(self) -> Network:
         """Copy the network: its options, parameters, scaling and surrogate widths."""
         pointer = c_void_p()
         check(library.rfgsnn_network_clone(self._handle.pointer, byref(pointer)))
         clone = type(self).__new__(type(self))
-        clone._options = dict(self._options)
+        clone._options = self._options
         clone._own(pointer)
         return clone
 
@@ -288,7 +200,7 @@ class Network(NetworkContents):
         return self.clone()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        contents = self._options, self.parameters.copy(), self._read_scaling()
+        contents = dict(self._options), self.parameters.copy(), self._read_scaling()
         return _restore, (type(self), *contents, self.surrogate_widths)
 
     def request_stop(self) -> None:
@@ -345,7 +257,7 @@ class Network(NetworkContents):
 
 def predict(network: Network, x: Inputs) -> FloatArray:
     """Run a network over all time steps; see `Network.predict`."""
-    return network.predict(x)
+    return instance(network, Network, "network").predict(x)  # type: ignore[no-any-return]
 
 
 def _restore(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ._arguments import instance
 from .fit_result import History
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ def plot_history(history: History, ax: Axes | None = None) -> Axes:
     matplotlib.axes.Axes
         Where it was drawn.
     """
+    losses: History = instance(history, History, "history")
     if ax is None:
         import matplotlib.pyplot as plt
 
         ax = plt.subplots()[1]
-    ax.plot(history.step, history.loss, label="training")
-    if not np.all(np.isnan(history.validation_loss)):
-        ax.plot(history.step, history.validation_loss, label="validation")
+    ax.plot(losses.step, losses.loss, label="training")
+    if not np.all(np.isnan(losses.validation_loss)):
+        ax.plot(losses.step, losses.validation_loss, label="validation")
     ax.set(xlabel="updates", ylabel="loss", yscale="log")
     ax.legend()
     return ax

@@ -6,8 +6,13 @@ import math
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Callable, NamedTuple, TextIO, Union
+from contextlib import contextmanager, suppress
+from typing import Any, Callable, NamedTuple, Union
+
+import numpy as np
+
+from ._errors import DtypeError
+from ._signatures import Status
 
 
 class Progress(NamedTuple):
@@ -32,29 +37,90 @@ ProgressChoice = Union[None, bool, Callable[[Progress], object]]
 
 @contextmanager
 def reporter(choice: ProgressChoice) -> Iterator[Callable[[Progress], object] | None]:
-    """Give the function that is to be called with each report, for a with block."""
+    """Give the function that is to be called with each report, for a with block.
+
+    It is a `Bar` or the caller's own.
+    """
+    stream = _HarmlessStream(sys.stderr)
     if choice is None:
-        choice = sys.stderr is not None and sys.stderr.isatty()
-    if not isinstance(choice, bool):
+        choice = stream.isatty()
+    if not isinstance(choice, (bool, np.bool_)):
         if not callable(choice):
-            raise TypeError("progress: expected True, False, None or a function")
+            raise DtypeError(
+                Status.ERROR_DTYPE,
+                f"progress: {choice!r} is neither True, False, None nor a function",
+            )
         yield choice
     elif choice:
-        bar = _make_bar()
+        bar = Bar(stream)
         try:
-            yield bar.show
+            yield bar
         finally:
             bar.close()
     else:
         yield None
 
 
-def _make_bar() -> _TqdmBar | _PlainBar:
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        return _PlainBar(sys.stderr)
-    return _TqdmBar(tqdm)
+class Bar:
+    """Shows reports on a stream; whatever fails there, it is not felt."""
+
+    def __init__(self, stream: _HarmlessStream) -> None:
+        self._bar: _TqdmBar | _PlainBar
+        try:
+            from tqdm.auto import tqdm
+
+            self._bar = _TqdmBar(tqdm, stream)
+        except Exception:
+            # It is not installed, or does not work here.
+            self._bar = _PlainBar(stream)
+
+    def __call__(self, report: Progress) -> None:
+        """Show a report."""
+        with suppress(Exception):
+            self._bar.show(report)
+
+    def close(self) -> None:
+        """End the line."""
+        with suppress(Exception):
+            self._bar.close()
+
+
+class _HarmlessStream:
+    """A stream whose failures are not felt.
+
+    A bar is not worth a training; and standard error may be any object, or None.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def _call(self, method: str, *arguments: str) -> Any:
+        try:
+            return getattr(self._stream, method)(*arguments)
+        except Exception:
+            return None
+
+    def write(self, text: str) -> None:
+        self._call("write", text)
+
+    def flush(self) -> None:
+        self._call("flush")
+
+    def isatty(self) -> bool:
+        return bool(self._call("isatty"))
+
+    # What tqdm asks: it draws in ASCII if there is no encoding, and takes 80 columns
+    # if there is no file descriptor.
+
+    @property
+    def encoding(self) -> Any:
+        return getattr(self._stream, "encoding", None)
+
+    def fileno(self) -> int:
+        descriptor = self._call("fileno")
+        if not isinstance(descriptor, int):
+            raise OSError("no file descriptor")
+        return descriptor
 
 
 def _losses(report: Progress) -> str:
@@ -65,8 +131,8 @@ def _losses(report: Progress) -> str:
 
 
 class _TqdmBar:
-    def __init__(self, tqdm: Any) -> None:
-        self._bar = tqdm(unit="step", file=sys.stderr)
+    def __init__(self, tqdm: Any, stream: _HarmlessStream) -> None:
+        self._bar = tqdm(unit="step", file=stream)
 
     def show(self, report: Progress) -> None:
         self._bar.total = report.steps
@@ -80,7 +146,7 @@ class _TqdmBar:
 class _PlainBar:
     """One line that is written over; lines of their own, ten in all, in a log file."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: _HarmlessStream) -> None:
         self._stream = stream
         self._overwrites = stream.isatty()
         self._shown_at = -math.inf

@@ -10,14 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import instance, integer
+from ._attributes import KnownAttributes
 from ._handles import Handle
-from ._library import check, integer, library
+from ._interrupts import long_call
+from ._library import check, library
+from ._network_contents import NetworkContents
 
 if TYPE_CHECKING:
     from .network import Network
 
 
-class NetworkState:
+class NetworkState(KnownAttributes):
     """Membrane potentials and spikes of a batch of samples, for your own time loop.
 
     Parameters
@@ -39,8 +43,10 @@ class NetworkState:
     True
     """
 
+    __slots__ = ("__weakref__", "_handle", "_network", "_samples")
+
     def __init__(self, network: Network, samples: int) -> None:
-        self._network = network
+        self._network: Network = instance(network, NetworkContents, "network")
         self._samples = integer(samples, "samples")
         pointer = c_void_p()
         check(
@@ -81,10 +87,12 @@ class NetworkState:
         outputs = _arrays.ArrayView(
             np.empty((self._samples, self._network.outputs), dtype=inputs.array.dtype)
         )
-        check(
-            library.rfgsnn_state_step(
-                self._handle.pointer, byref(inputs), byref(outputs)
-            )
+        long_call(
+            library.rfgsnn_state_step,
+            self._handle,
+            byref(inputs),
+            byref(outputs),
+            repeatable=False,
         )
         return outputs.array
 
@@ -103,7 +111,7 @@ class NetworkState:
         Returns
         -------
         ndarray of float32, shape (samples, neurons of the layer)
-            -1, 0 and 1; all 0 before the first step.
+            -1, 0 and 1; all 0 before the first step. A copy, and read-only.
         """
         return self._read(library.rfgsnn_state_spikes, layer)
 
@@ -118,7 +126,7 @@ class NetworkState:
         Returns
         -------
         ndarray of float32, shape (samples, neurons of the layer)
-            In the unit of option threshold.
+            In the unit of option threshold. A copy, and read-only.
         """
         return self._read(library.rfgsnn_state_membrane, layer)
 
@@ -129,7 +137,7 @@ class NetworkState:
         size = sizes[layer] if 0 <= layer < len(sizes) else 1
         values = np.empty((self._samples, size), dtype=np.float32)
         check(read(self._handle.pointer, layer, byref(_arrays.ArrayView(values))))
-        return values
+        return _arrays.freeze(values)
 
     def close(self) -> None:
         """Free the state now instead of when nothing refers to it."""

@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays
+from ._arguments import instance, pair
 from ._arrays import Inputs
+from ._attributes import OptionValues
 from ._callback import ProgressCall
 from ._handles import Handle
 from ._library import check, library
 from ._network_contents import Memory
-from ._options import TrainerOptions, Value, native_options, resolve
+from ._options import TrainerOptions, native_options, resolve
 from ._verbs import Verbs
 from .diagnostics import Diagnosis, diagnose
 from .fit_result import FitResult, History, StopReason
@@ -24,6 +26,10 @@ from .progress import ProgressChoice, reporter
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+_PAIR = (
+    "(inputs, targets) of samples that are held out, such as (x[800:], y[800:]) of 1000"
+)
 
 
 class Trainer(Verbs):
@@ -72,9 +78,11 @@ class Trainer(Verbs):
     >>> trainer.update()
     """
 
+    __slots__ = ("__weakref__",)
+
     def __init__(self, network: Network, **options: Unpack[TrainerOptions]) -> None:
-        self._network = network
-        self._options = resolve("trainer", options)
+        self._network: Network = instance(network, Network, "network")
+        self._options = OptionValues(resolve("trainer", options))
         pointer = c_void_p()
         with native_options(self._options) as native:
             check(
@@ -94,9 +102,9 @@ class Trainer(Verbs):
         return self._network
 
     @property
-    def options(self) -> dict[str, Value]:
-        """The value of every option of the trainer, a copy."""
-        return dict(self._options)
+    def options(self) -> OptionValues:
+        """The value of every option of the trainer; they stay as they are."""
+        return self._options
 
     @property
     def updates(self) -> int:
@@ -133,6 +141,8 @@ class Trainer(Verbs):
                 None,
             )
         )
+        for record in history:
+            record.flags.writeable = False
         return history
 
     @property
@@ -194,15 +204,17 @@ class Trainer(Verbs):
         other properties may be read, but nothing may be run.
         """
         inputs = self._network._view_inputs(x)
-        targets = _arrays.view(y, "targets")
+        targets = self._network._view_targets(inputs, y)
         held_inputs = held_targets = None
         if validation is not None:
-            x_held, y_held = validation
+            x_held, y_held = pair(validation, "validation", _PAIR)
             held_inputs = self._network._view_inputs(x_held, "validation_inputs")
-            held_targets = _arrays.view(y_held, "validation_targets")
+            held_targets = self._network._view_targets(
+                held_inputs, y_held, "validation_targets"
+            )
         first = len(self.history.step)
         with reporter(progress) as report:
-            call = ProgressCall(report)
+            call = ProgressCall(report, self._handle)
             with call:
                 status = library.rfgsnn_fit(
                     self._handle.pointer,

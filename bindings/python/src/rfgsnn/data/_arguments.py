@@ -10,9 +10,14 @@ import numpy as np
 
 from .operator_data import FloatArray
 
+#: Of what there is more, no array has room for.
+_MOST = 2**31 - 1
 
-def count(value: SupportsIndex, name: str, minimum: int = 1) -> int:
-    """Give an integer that is not below a minimum."""
+
+def count(
+    value: SupportsIndex, name: str, minimum: int = 1, maximum: int | None = _MOST
+) -> int:
+    """Give an integer that is between two others."""
     try:
         number = operator.index(value)
     except TypeError:
@@ -21,13 +26,19 @@ def count(value: SupportsIndex, name: str, minimum: int = 1) -> int:
         ) from None
     if number < minimum:
         raise ValueError(f"{name}: {number} is too small; give at least {minimum}")
+    if maximum is not None and number > maximum:
+        raise ValueError(f"{name}: is too large; give at most {maximum}")
     return number
 
 
 def finite(value: SupportsFloat, name: str) -> float:
     """Give a finite number."""
     try:
+        if isinstance(value, (str, bytes)):
+            raise TypeError
         number = float(value)
+    except OverflowError:
+        number = math.inf
     except (TypeError, ValueError):
         raise TypeError(f"{name}: {value!r} is not a number; give one") from None
     if not math.isfinite(number):
@@ -41,6 +52,12 @@ def positive(value: SupportsFloat, name: str) -> float:
     if number <= 0:
         raise ValueError(f"{name}: {number} is not positive; give a number above 0")
     return number
+
+
+def function(value: Any, name: str) -> None:
+    """Refuse what cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name}: {value!r} is not a function; give one")
 
 
 def array(values: Any, name: str, dimensions: str, minimum: int = 1) -> FloatArray:
@@ -58,8 +75,11 @@ def array(values: Any, name: str, dimensions: str, minimum: int = 1) -> FloatArr
         The least extent of the last axis.
     """
     try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
+        numbers = np.asarray(values)
+        if numbers.dtype.kind not in "biufO":
+            raise TypeError
+        numbers = numbers.astype(np.float64, copy=False)
+    except (OverflowError, TypeError, ValueError):
         raise TypeError(
             f"{name}: not an array of numbers; give one of shape [{dimensions}]"
         ) from None

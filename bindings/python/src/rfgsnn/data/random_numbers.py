@@ -37,5 +37,5 @@ def standard_normal(
         [samples, numbers].
     """
     rows = count(samples, "samples")
-    generator = np.random.Generator(np.random.Philox(count(seed, "seed", 0)))
+    generator = np.random.Generator(np.random.Philox(count(seed, "seed", 0, None)))
     return generator.standard_normal((rows, numbers))

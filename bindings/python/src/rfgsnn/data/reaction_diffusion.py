@@ -6,7 +6,7 @@ from typing import Callable, SupportsFloat, SupportsIndex
 
 import numpy as np
 
-from ._arguments import array, count, positive
+from ._arguments import array, count, function, positive
 from ._tridiagonal import solve_tridiagonal
 from .gaussian_process import gaussian_process
 from .operator_data import FloatArray, OperatorData
@@ -53,6 +53,8 @@ def solve_reaction_diffusion(
     ndarray
         u; [functions, points, times].
     """
+    function(source, "source")
+    function(reaction, "reaction")
     width = positive(diffusion, "diffusion")
     intervals = count(times, "times", 2) - 1
     inner = count(substeps, "substeps")
