@@ -2,6 +2,7 @@ import CSystem
 import Directions
 import Kernels
 import Runtime
+import Synchronization
 
 /// Runs a batch through a stack, with what rides along, and keeps what weight gradients need of it.
 ///
@@ -43,6 +44,8 @@ package final class ForwardPass {
   private var workers: [TileState] = []
   private var stepped: [TileState] = []
   private var prepared: Run?
+  /// Whether a membrane potential of the pass has overflowed, which the neuron would be silent about.
+  private let overflow = Atomic<Bool>(false)
   private var spikeTables: SpikeTables?
 
   package init(
@@ -159,6 +162,7 @@ package final class ForwardPass {
       prepared.stepper.advance(
         tile, steps: min(prepared.stepsAtOnce, steps - time, tile.sums.room(after: time)))
     }
+    look(tile)
     TileFinisher(pass: self, traces: prepared.traces).finish(tile)
     prepared.traces.keepSpikes(stack, tile, index)
   }
@@ -167,6 +171,22 @@ package final class ForwardPass {
   func conclude() throws(Failure) {
     if prepared == nil { throw .contradiction("a pass ends that has not begun") }
     prepared = nil
+    try requireNoOverflow()
+  }
+
+  /// Looks for potentials that have overflowed: they stay so, or are not numbers any more.
+  private func look(_ tile: TileState) {
+    for (index, layer) in stack.layers.enumerated()
+    where !kernels.allFinite(tile.count * layer.width, UnsafePointer(tile.layers[index].membrane)) {
+      overflow.store(true, ordering: .relaxed)
+    }
+  }
+
+  private func requireNoOverflow() throws(Failure) {
+    if overflow.exchange(false, ordering: .relaxed) {
+      throw Failure(
+        .notFinite, "inputs: membrane potentials overflow; bring the parameters and the scaled inputs to order 1")
+    }
   }
 
   /// Adds the spikes of the last pass, which were to be counted.
@@ -210,7 +230,11 @@ package final class ForwardPass {
   /// Brings features and traces up to date with the steps done.
   package func finish() throws(Failure) {
     let finisher = TileFinisher(pass: self, traces: try traces)
-    try pool.forEach(tiles(samples), work(samples, steps: 0), unless: stopFlag) { index, _ in finisher.finish(stepped[index]) }
+    try pool.forEach(tiles(samples), work(samples, steps: 0), unless: stopFlag) { index, _ in
+      look(stepped[index])
+      finisher.finish(stepped[index])
+    }
+    try requireNoOverflow()
   }
 
   /// The state of a stepped sample's layer: its tile, and its row there.

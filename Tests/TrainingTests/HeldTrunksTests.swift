@@ -70,7 +70,7 @@ struct HeldTrunksTests {
   @discardableResult
   private func fit(_ trainer: Trainer, _ this: Case) throws -> StopReason {
     try trainer.fit(
-      this.data, targets: this.targets.array, validation: nil, progress: nil)
+      DataSet(this.data, targets: this.targets.array), validation: nil, progress: nil)
   }
 
   /// The branch's parameters come first.
@@ -220,7 +220,7 @@ struct HeldTrunksTests {
       }
       var atStart: [Float] = []
       _ = try trainer.fit(
-        this.data, targets: this.targets.array, validation: nil,
+        DataSet(this.data, targets: this.targets.array), validation: nil,
         progress: { _ in
           atStart = network.values
           return .stop
@@ -286,7 +286,8 @@ struct HeldTrunksTests {
     let trunks = try HeldTrunks(network, account: network.account)
     let features = [Float](repeating: 1, count: 10)
     let targets = HostMatrix(samples: 5, features: 4)
-    let loss = TargetLoss(.mse, targets: targets.array, samples: 5, scaling: network.outputScaling)
+    let loss = TargetLoss(
+      .mse, targets: targets.array, samples: 5, scaling: network.outputScaling, stopFlag: network.stopFlag)
     try features.withUnsafeBufferPointer { features in
       let base = try #require(features.baseAddress)
       #expect(failureKind { _ = try trunks.outputs(base) } == .internalFault)

@@ -58,10 +58,12 @@ extension Trainer {
   func fit(
     _ data: Samples, validation: Samples? = nil, progress: ((ProgressReport) -> ProgressAnswer)? = nil
   ) throws -> StopReason {
-    try fit(
-      data.hostInputs.data, targets: data.hostTargets.array,
-      validation: validation.map { ($0.hostInputs.data, $0.hostTargets.array) }, progress: progress)
+    try fit(data.set, validation: validation?.set, progress: progress)
   }
+}
+
+extension Samples {
+  fileprivate var set: DataSet { DataSet(hostInputs.data, targets: hostTargets.array) }
 }
 
 /// The kind of failure that `body` ends with, or nil.

@@ -62,7 +62,7 @@ struct TrunkFitTests {
       change(&$0)
     }
     _ = try trainer.fit(
-      data(architecture), targets: HostMatrix(targets).array, validation: nil,
+      DataSet(data(architecture), targets: HostMatrix(targets).array), validation: nil,
       progress: { report in
         reports.append(report)
         return .goOn
@@ -184,7 +184,7 @@ struct TrunkFitTests {
     let data = NetworkData([HostMatrix(coefficients).array, points.array], points: .perSample)
     let kind = failureKind {
       _ = try trainer.fit(
-        data, targets: HostMatrix(targets).array, validation: nil, progress: nil)
+        DataSet(data, targets: HostMatrix(targets).array), validation: nil, progress: nil)
     }
     #expect(kind == .unsupported)
   }
