@@ -91,7 +91,7 @@ typedef enum rfgsnn_status {
   RFGSNN_STOPPED_TARGET = 3,
   /** The progress callback returned a positive number. */
   RFGSNN_STOPPED_CALLBACK = 4,
-  /** rfgsnn_request_stop was called. */
+  /** rfgsnn_request_stop or rfgsnn_network_request_stop was called. */
   RFGSNN_STOPPED_REQUEST = 5,
   /** A pointer that must not be NULL is NULL. */
   RFGSNN_ERROR_NULL_POINTER = -1,
@@ -125,7 +125,9 @@ typedef enum rfgsnn_status {
   /** The library's binary interface is not the one the program was compiled for. */
   RFGSNN_ERROR_ABI = -14,
   /** A fault of the library. */
-  RFGSNN_ERROR_INTERNAL = -15
+  RFGSNN_ERROR_INTERNAL = -15,
+  /** rfgsnn_network_request_stop or rfgsnn_request_stop asked for it. */
+  RFGSNN_ERROR_CANCELLED = -16
 } rfgsnn_status;
 
 /** The type of an option's value, and so the setter it takes. */
@@ -708,6 +710,7 @@ rfgsnn_status rfgsnn_network_scaling(
  *   - RFGSNN_ERROR_NOT_FINITE: inputs or targets holds a NaN or an infinity.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: kind is not one of the three words.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it.
  * @par Threads: exclusive
  * @par Complexity: O(samples * (inputs + outputs)).
  * @since 1.0
@@ -775,6 +778,8 @@ rfgsnn_status rfgsnn_network_set_surrogate_widths(
  *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it; of the outputs, those of the first
+ *     samples or functions may have been filled, each in full.
  * @par Threads: exclusive
  * @par Complexity: O(samples * time_steps * parameters), less where neurons are silent; memory does not
  *   grow with samples or time_steps. Operator networks: functions and points run through their stacks, and
@@ -804,6 +809,7 @@ rfgsnn_status rfgsnn_network_predict(
  *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it.
  * @par Threads: exclusive
  * @par Complexity: As rfgsnn_network_predict.
  * @since 1.0
@@ -836,6 +842,7 @@ rfgsnn_status rfgsnn_network_firing_rates(
  *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it.
  * @par Threads: exclusive
  * @par Complexity: As rfgsnn_network_predict.
  * @since 1.0
@@ -865,6 +872,7 @@ rfgsnn_status rfgsnn_network_activity(
  *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it.
  * @par Threads: exclusive
  * @par Complexity: A prediction of at most 256 samples for each hidden layer.
  * @since 1.0
@@ -903,6 +911,7 @@ rfgsnn_status rfgsnn_network_calibrate(
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  *   - RFGSNN_ERROR_UNSUPPORTED: the readout is spiking, or each function of a deeponet has points of its
  *     own.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it.
  * @par Threads: exclusive
  * @par Complexity: One prediction, and O(samples * n^2 + n^3) for n neurons in the last hidden layer.
  * @since 1.0
@@ -910,6 +919,24 @@ rfgsnn_status rfgsnn_network_calibrate(
 rfgsnn_status rfgsnn_network_solve_readout(
     rfgsnn_network *network, const rfgsnn_array *inputs, int32_t n_inputs, const rfgsnn_array *targets,
     double lambda, double *loss, double *chosen_lambda);
+
+/**
+ * Asks a long call on a network, or on one of its trainers and states, to stop.
+ *
+ * May be called from a signal handler and while the call runs: it takes no lock and allocates nothing. It
+ * stops the call that runs, or the next one of those that can be stopped if none runs; that call takes the
+ * request with it, however it ends. Those that can be stopped are rfgsnn_fit, which returns
+ * RFGSNN_STOPPED_REQUEST as for rfgsnn_request_stop, and all that name RFGSNN_ERROR_CANCELLED among their
+ * errors, which return that within about 0.2 s and have changed nothing.
+ *
+ * @param[in] network The network whose call is to stop; must not be freed at the same time.
+ * @return RFGSNN_OK, or
+ *   - RFGSNN_ERROR_NULL_POINTER: network is NULL.
+ *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
+ * @par Threads: any
+ * @since 1.0
+ */
+rfgsnn_status rfgsnn_network_request_stop(rfgsnn_network *network);
 
 /**
  * Reads how much memory the numeric buffers of a network hold.
@@ -997,6 +1024,8 @@ rfgsnn_status rfgsnn_state_reset(rfgsnn_state *state);
  *   - RFGSNN_ERROR_DTYPE: input or output is not of aligned float or double in CPU memory.
  *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
  *   - RFGSNN_ERROR_BUSY: state is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it; some samples may have been advanced
+ *     and others not, so the state is reset.
  * @par Threads: exclusive
  * @par Complexity: O(samples * parameters), less where neurons are silent.
  * @since 1.0
@@ -1124,6 +1153,9 @@ rfgsnn_status rfgsnn_perturb(rfgsnn_trainer *trainer, int64_t draw);
  *   - RFGSNN_ERROR_WRONG_ORDER: the estimator is bptt, which keeps a history of time_steps steps, and they
  *     are done.
  *   - RFGSNN_ERROR_UNSUPPORTED: the network is an operator network.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; some samples
+ *     may have been advanced and others not, so the next step begins the pass anew, with the same
+ *     directions.
  * @par Threads: exclusive
  * @par Complexity: O(samples * parameters) for rate tangents, times (1 + directions) for full ones and (1 +
  *   2 * directions) for black_box; memory does not grow with the steps, save for bptt, and for
@@ -1149,6 +1181,8 @@ rfgsnn_status rfgsnn_step(rfgsnn_trainer *trainer, const rfgsnn_array *input, rf
  *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; there is
+ *     then no pass to estimate a gradient of, and the next one has the same directions.
  * @par Threads: exclusive
  * @par Complexity: O(samples * time_steps * parameters) for rate tangents, times (1 + directions) for full
  *   ones and (1 + 2 * directions) for black_box; memory does not grow with time_steps, save for bptt.
@@ -1177,6 +1211,8 @@ rfgsnn_status rfgsnn_forward(
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_forward nor rfgsnn_step was called since rfgsnn_perturb.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; the pass
+ *     stays, so its gradient may be estimated again.
  * @par Threads: exclusive
  * @par Complexity: At most O(directions * samples * parameters); O(samples * time_steps * parameters) for
  *   bptt.
@@ -1202,6 +1238,8 @@ rfgsnn_status rfgsnn_estimate_gradient(rfgsnn_trainer *trainer, const rfgsnn_arr
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_forward nor rfgsnn_step was called since rfgsnn_perturb.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; the pass
+ *     stays, so its gradient may be estimated again.
  * @par Threads: exclusive
  * @par Complexity: At most O(directions * samples * parameters); O(samples * time_steps * parameters) for
  *   bptt.
@@ -1254,6 +1292,8 @@ rfgsnn_status rfgsnn_perturbed_parameters(
  *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_perturb nor rfgsnn_perturbed_parameters was called since the
  *     last estimate.
  *   - RFGSNN_ERROR_UNSUPPORTED: the estimator is not black_box.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; the losses
+ *     may be told again.
  * @par Threads: exclusive
  * @par Complexity: O(directions * parameters).
  * @since 1.0
@@ -1349,12 +1389,15 @@ rfgsnn_status rfgsnn_fit(
     const rfgsnn_array *validation_targets, rfgsnn_progress progress, void *context);
 
 /**
- * Asks rfgsnn_fit to stop after the step it is in.
+ * Asks a long call on a trainer to stop.
  *
- * May be called from a signal handler and while rfgsnn_fit runs. It stops the running rfgsnn_fit, or the
- * next one if none runs.
+ * May be called from a signal handler and while the call runs: it takes no lock and allocates nothing. It
+ * stops the call that runs, or the next one of those that can be stopped if none runs; that call takes the
+ * request with it, however it ends. Within about 0.2 s rfgsnn_fit returns RFGSNN_STOPPED_REQUEST, with the
+ * parameters of the last whole step, or the best ones with restore_best, and any other that names
+ * RFGSNN_ERROR_CANCELLED among its errors returns that.
  *
- * @param[in] trainer The trainer to stop; must not be freed at the same time.
+ * @param[in] trainer The trainer whose call is to stop; must not be freed at the same time.
  * @return RFGSNN_OK, or
  *   - RFGSNN_ERROR_NULL_POINTER: trainer is NULL.
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
@@ -1427,6 +1470,7 @@ rfgsnn_status rfgsnn_trainer_history(
  *   - RFGSNN_ERROR_OUT_OF_RANGE: draws is not between 2 and 1024.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it.
  * @par Threads: exclusive
  * @par Complexity: draws estimates, one of bptt, and O(draws^2 * parameters); memory of draws * parameters
  *   floats.

@@ -41,15 +41,16 @@ final class ActivityPerturbation: CreditAssignment {
 
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     try guide?.guess(e, directions, scratch, to: currents)
-    if plan.localTop { local.assign(e, to: currents) }
+    if plan.localTop { try local.assign(e, to: currents) }
     guard let traces = pass.traces, let layout = pass.riders.layout else { return }
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    pass.pool.forEach(tiles) { tile, worker in
+    try pass.pool.forEach(tiles, unless: pass.stopFlag) { tile, worker in
       let stack = pass.stack
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
         gather(sample, stack, e, traces, layout, scratch[worker].base, currents)
       }
     }
+    guide?.end()
   }
 
   /// dL/dn of one sample: its directions are drawn again and weighted by the scalars that they gave.

@@ -38,7 +38,7 @@ package final class BackPropagation: SinglePassEstimator {
         "input: back-propagation keeps a history of time_steps = \(history.steps) steps and they are done; estimate "
           + "the gradient, or create the network with more time_steps")
     }
-    pass.step(input)
+    try pass.step(input)
   }
 
   package func estimate(

@@ -74,34 +74,35 @@ package final class BlackBox: GradientEstimator {
     network.kernels.axpy(count, index % 2 == 0 ? sigma : -sigma, UnsafePointer(drawn.base), values)
   }
 
-  private func pack() {
+  private func pack() throws(Failure) {
     center.pack(network.parameters.base)
     for (index, probe) in probes.enumerated() {
+      try network.stopFlag.check()
       perturbedParameters(index, into: perturbed.base)
       probe.pack(UnsafePointer(perturbed.base))
     }
   }
 
   package func forward(_ inputs: NetworkBatch, steps: Int) throws(Failure) {
-    pack()
+    try pack()
     try center.run(inputs, steps: steps)
     for probe in probes { try probe.run(inputs, steps: steps) }
   }
 
   package func begin(samples: Int, steps: Int) throws(Failure) {
-    pack()
+    try pack()
     try center.begin(samples: samples, steps: steps)
     for probe in probes { try probe.begin(samples: samples, steps: steps) }
   }
 
-  package func step(_ input: InputBatch) {
-    center.step(input)
-    for probe in probes { probe.step(input) }
+  package func step(_ input: InputBatch) throws(Failure) {
+    try center.step(input)
+    for probe in probes { try probe.step(input) }
   }
 
-  package func finish() {
-    center.finish()
-    for probe in probes { probe.finish() }
+  package func finish() throws(Failure) {
+    try center.finish()
+    for probe in probes { try probe.finish() }
   }
 
   package var outputs: UnsafePointer<Float>? { center.outputs }
@@ -113,10 +114,10 @@ package final class BlackBox: GradientEstimator {
     guard let outputs else { return 0 }
     for direction in 0..<directions {
       guard let above = probes[2 * direction].outputs, let below = probes[2 * direction + 1].outputs else { continue }
-      differences[direction] = loss.value(above) - loss.value(below)
+      differences[direction] = try loss.value(above) - loss.value(below)
     }
-    writeDifferences(into: gradient)
-    return loss.value(outputs)
+    try writeDifferences(into: gradient)
+    return try loss.value(outputs)
   }
 
   /// The estimate from losses that the host found: losses[index] at perturbedParameters(index).
@@ -124,14 +125,14 @@ package final class BlackBox: GradientEstimator {
   /// - Returns: the mean of the losses.
   package func estimate(
     losses: UnsafeBufferPointer<Double>, into gradient: UnsafeMutablePointer<Float>
-  ) -> Double {
+  ) throws(Failure) -> Double {
     for direction in 0..<directions { differences[direction] = losses[2 * direction] - losses[2 * direction + 1] }
-    writeDifferences(into: gradient)
+    try writeDifferences(into: gradient)
     return losses.reduce(0, +) / Double(losses.count)
   }
 
-  private func writeDifferences(into gradient: UnsafeMutablePointer<Float>) {
+  private func writeDifferences(into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
     for direction in differences.indices { differences[direction] /= 2 * Double(sigma) }
-    aggregation.write(differences, into: gradient)
+    try aggregation.write(differences, into: gradient)
   }
 }

@@ -35,9 +35,9 @@ final class DirectFeedback {
   }
 
   /// Fills the layers' parts.
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     for (index, matrix) in matrices.enumerated() {
-      local.propagate(
+      try local.propagate(
         e, columns: stack.features, stride: stack.features, by: UnsafePointer(matrix.base), to: index, currents)
     }
   }

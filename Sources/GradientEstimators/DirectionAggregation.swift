@@ -48,7 +48,9 @@ final class DirectionAggregation {
     let count = try checkedProduct(rows, directions.largestBlock, for: purpose)
     drawn = try Buffer(count, for: purpose, account: account)
     weights = Array(repeating: 0, count: projects ? rows : 0)
-    gram = projects ? try GramMatrix(rows, kernels: directions.kernels, account: account) : nil
+    gram =
+      projects
+      ? try GramMatrix(rows, kernels: directions.kernels, account: account, stopFlag: directions.stopFlag) : nil
   }
 
   /// The rate of a guide's running mean with which it learns a gradient that stays as it is fastest: the inverse of
@@ -62,7 +64,7 @@ final class DirectionAggregation {
   }
 
   /// Writes the estimate from the scalars of all directions, block after block.
-  func write(_ scalars: [Double], into gradient: UnsafeMutablePointer<Float>) {
+  func write(_ scalars: [Double], into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
     guide?.begin()
     for (index, block) in directions.blocks.enumerated() {
       let first = index * directions.perBlock
@@ -70,12 +72,13 @@ final class DirectionAggregation {
       let target = gradient + block.offset
       target.update(repeating: 0, count: block.count)
       switch kind {
-      case .mean: addSum(part, index, share: 1 / Double(part.count), to: target)
-      case .gaussNewton: addSum(part, index, share: 1, to: target)
-      case .projection(let scale): addProjection(part, index, scale, to: target)
+      case .mean: try addSum(part, index, share: 1 / Double(part.count), to: target)
+      case .gaussNewton: try addSum(part, index, share: 1, to: target)
+      case .projection(let scale): try addProjection(part, index, scale, to: target)
       }
       guide?.complete(index, target)
     }
+    guide?.end()
   }
 
   /// d_k, or what the guide leaves of it.
@@ -88,9 +91,10 @@ final class DirectionAggregation {
 
   private func addSum(
     _ scalars: ArraySlice<Double>, _ index: Int, share: Double, to target: UnsafeMutablePointer<Float>
-  ) {
+  ) throws(Failure) {
     let count = directions.blocks[index].count
     for (direction, scalar) in scalars.enumerated() {
+      try directions.stopFlag.check()
       directions.drawComponents(direction, block: index, into: drawn.base)
       let weight = share * residual(scalar, index, along: drawn.base)
       directions.kernels.axpy(count, Float(weight), UnsafePointer(drawn.base), target)
@@ -99,16 +103,17 @@ final class DirectionAggregation {
 
   private func addProjection(
     _ scalars: ArraySlice<Double>, _ index: Int, _ scale: ProjectionScale, to target: UnsafeMutablePointer<Float>
-  ) {
+  ) throws(Failure) {
     guard let gram else { return }
     let count = directions.blocks[index].count
     for (direction, scalar) in scalars.enumerated() {
+      try directions.stopFlag.check()
       let row = drawn.base + direction * count
       directions.drawComponents(direction, block: index, into: row)
       weights[direction] = residual(scalar, index, along: row)
     }
-    gram.take(UnsafePointer(drawn.base), components: count)
-    let rank = gram.solve(&weights)
+    try gram.take(UnsafePointer(drawn.base), components: count)
+    let rank = try gram.solve(&weights)
     let factor = scale.factor(rank: rank, of: count)
     for (direction, weight) in weights.enumerated() {
       directions.kernels.axpy(count, Float(factor * weight), UnsafePointer(drawn.base + direction * count), target)

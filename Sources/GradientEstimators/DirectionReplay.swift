@@ -58,8 +58,10 @@ final class DirectionReplay {
     self.pass = pass
     self.directions = directions
     let (stack, account) = (pass.stack, pass.account)
-    replay = try ForwardPass(stack, riders: Riders(), kernels: pass.kernels, pool: pass.pool, account: account)
-    inputs = KeptInputs(stack, account: account)
+    replay = try ForwardPass(
+      stack, riders: Riders(), kernels: pass.kernels, pool: pass.pool, account: account,
+      stopFlag: pass.stopFlag)
+    inputs = KeptInputs(pass)
     traceGradient = try TraceGradient(pass)
     work = stack.layers.enumerated().flatMap { index, layer in
       let block = SpikeProducts.columns(of: layer.width)
@@ -98,6 +100,7 @@ final class DirectionReplay {
     let memory = try reserve()
     let count = pass.riders.directions
     for sample in 0..<pass.samples {
+      if sample % TileState.samples == 0 { try pass.stopFlag.check() }
       for direction in 0..<count {
         memory.scalars.base[sample * count + direction] =
           Float(pass.derivative(direction, sample: sample, e, traces) / Double(count))
@@ -107,14 +110,14 @@ final class DirectionReplay {
     for buffer in memory.currentSums { buffer.clear() }
     try replay.begin(samples: pass.samples, steps: pass.steps)
     for step in 0..<pass.steps {
-      replay.step(inputs.batch(step), feeds: step == 0 || inputs.variesInTime)
-      drawCurrents(step, memory)
-      addProducts(step, memory)
+      try replay.step(inputs.batch(step), feeds: step == 0 || inputs.variesInTime)
+      try drawCurrents(step, memory)
+      try addProducts(step, memory)
     }
-    writeLayers(memory, into: gradient)
+    try writeLayers(memory, into: gradient)
     if let readout = pass.stack.readout {
       packRows(e, pass.samples, pass.stack.features, memory.paddedFeatures.base, pass.stack.featureWidth)
-      traceGradient.write(
+      try traceGradient.write(
         traceGradient.product(
           readout, samples: pass.samples, rates: UnsafePointer(traces.rates[pass.stack.layers.count - 1]),
           outputGradient: UnsafePointer(memory.paddedFeatures.base)), into: gradient)
@@ -132,10 +135,10 @@ final class DirectionReplay {
 
 extension DirectionReplay {
   /// Every sample's directions of a time step, weighted by the scalars that they gave.
-  private func drawCurrents(_ step: Int, _ memory: SampleMemory) {
+  private func drawCurrents(_ step: Int, _ memory: SampleMemory) throws(Failure) {
     let (stack, kernels, count) = (pass.stack, pass.kernels, pass.riders.directions)
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    pass.pool.forEach(tiles) { tile, worker in
+    try pass.pool.forEach(tiles, unless: pass.stopFlag) { tile, worker in
       let drawn = drawn[worker].base
       for sample in tile * TileState.samples..<min((tile + 1) * TileState.samples, pass.samples) {
         directions.draw(
@@ -155,9 +158,9 @@ extension DirectionReplay {
   }
 
   /// Adds presynaptic spikes (or inputs) times currents of a time step.
-  private func addProducts(_ step: Int, _ memory: SampleMemory) {
+  private func addProducts(_ step: Int, _ memory: SampleMemory) throws(Failure) {
     let (stack, kernels, samples) = (pass.stack, pass.kernels, pass.samples)
-    pass.pool.forEach(work.count) { place, worker in
+    try pass.pool.forEach(work.count, unless: pass.stopFlag) { place, worker in
       let (index, columns) = (work[place].layer, work[place].range)
       let layer = stack.layers[index]
       let source = UnsafePointer(memory.currents[index].base)
@@ -167,6 +170,7 @@ extension DirectionReplay {
         if !inputs.variesInTime { return }
         let rows = inputs.values(step)
         for sample in 0..<samples {
+          if sample % TileState.samples == 0 && pass.stopFlag.isRaised { return }
           for input in 0..<layer.inputs {
             kernels.axpy(
               columns.count, rows[sample * layer.inputs + input], source + sample * layer.width + columns.lowerBound,
@@ -176,6 +180,7 @@ extension DirectionReplay {
         return
       }
       for first in stride(from: 0, to: samples, by: TileState.samples) {
+        if pass.stopFlag.isRaised { return }
         let spikes = replay.state(sample: first, layer: index - 1)
         products[worker].add(
           min(TileState.samples, samples - first), positive: spikes.positive, negative: spikes.negative,
@@ -185,11 +190,11 @@ extension DirectionReplay {
     }
   }
 
-  private func writeLayers(_ memory: SampleMemory, into gradient: UnsafeMutablePointer<Float>) {
+  private func writeLayers(_ memory: SampleMemory, into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
     for (index, layer) in pass.stack.layers.enumerated() {
       let sums = UnsafePointer(memory.currentSums[index].base)
       if index == 0 && !inputs.variesInTime {
-        traceGradient.write(
+        try traceGradient.write(
           TraceGradient.Product(
             inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
             trace: inputs.values(0), stride: layer.inputs, current: sums, weightOffset: layer.weightOffset,

@@ -47,15 +47,20 @@ final class FeedbackGuide {
     _ e: UnsafePointer<Float>, _ directions: CurrentDirections, _ scratch: [Buffer<Float>],
     to currents: CurrentGradients
   ) throws(Failure) {
-    feedback.assign(e, to: currents)
+    try feedback.assign(e, to: currents)
     tiles = (pass.samples + TileState.samples - 1) / TileState.samples
     if (squares?.count ?? 0) < 2 * tiles {
       squares = try Buffer(2 * tiles, for: "the guide's errors", account: pass.account)
     }
     squares?.clear()
-    if !hasObserved { observe(directions, scratch) }
-    hasObserved = true
+    // Until the estimate is whole, the draw teaches nothing.
+    let knows = hasObserved
+    hasObserved = false
+    if !knows { try observe(directions, scratch) }
   }
+
+  /// The estimate that the guess was for is whole.
+  func end() { hasObserved = true }
 
   /// The scalar of a direction is `scalar`, and was guessed to be `guess`.
   func judge(_ sample: Int, _ scalar: Double, _ guess: Double) {
@@ -66,11 +71,11 @@ final class FeedbackGuide {
   }
 
   /// Every direction of every sample is a row: what it does to the neurons' own mean spike trains, and to the features.
-  private func observe(_ directions: CurrentDirections, _ scratch: [Buffer<Float>]) {
+  private func observe(_ directions: CurrentDirections, _ scratch: [Buffer<Float>]) throws(Failure) {
     guard let traces = pass.traces, let layout = pass.riders.layout, layout.directions > 0 else { return }
     let stack = pass.stack
     let count = layout.directions
-    feedback.observe(rows: pass.samples * count) { rows, x, y, worker in
+    try feedback.observe(rows: pass.samples * count) { rows, x, y, worker in
       let drawn = scratch[worker].base
       var last = -1
       for (place, row) in rows.enumerated() {

@@ -40,17 +40,17 @@ final class ForwardDirectFeedback: CreditAssignment {
     hasLearned = false
   }
 
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     if !hasLearned {
-      hasLearned = true
-      feedback.observe(rows: pass.samples) { samples, x, y, worker in
+      try feedback.observe(rows: pass.samples) { samples, x, y, worker in
         perturb(samples, x)
         respond(samples, UnsafePointer(x), y, scratch[worker].base)
       }
       feedback.apply()
+      hasLearned = true
     }
-    local.assign(e, to: currents)
-    feedback.assign(e, to: currents)
+    try local.assign(e, to: currents)
+    try feedback.assign(e, to: currents)
   }
 
   private func perturb(_ samples: Range<Int>, _ x: UnsafeMutablePointer<Float>) {

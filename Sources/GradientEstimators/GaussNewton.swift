@@ -25,7 +25,7 @@ final class GaussNewton {
     self.damping = damping
     self.count = count
     self.account = account
-    gram = try GramMatrix(count, kernels: pass.kernels, account: account)
+    gram = try GramMatrix(count, kernels: pass.kernels, account: account, stopFlag: pass.stopFlag)
   }
 
   /// Replaces the derivatives d by the coefficients c.
@@ -45,9 +45,9 @@ final class GaussNewton {
         tangents[place] = Float(root) * traces.featureTangents[place]
       }
     }
-    gram.take(UnsafePointer(tangents), components: rows)
+    try gram.take(UnsafePointer(tangents), components: rows)
     gram.damp(damping)
-    _ = gram.solve(&scalars)
+    _ = try gram.solve(&scalars)
   }
 
   private func reserve(_ rows: Int) throws(Failure) -> UnsafeMutablePointer<Float> {

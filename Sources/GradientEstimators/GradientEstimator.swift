@@ -4,9 +4,9 @@ import SpikingNetworks
 /// A loss as a function of the outputs [samples][points][fields] of a batch, in the network's units.
 package protocol OutputLoss {
   /// The loss of `outputs`.
-  func value(_ outputs: UnsafePointer<Float>) -> Double
+  func value(_ outputs: UnsafePointer<Float>) throws(Failure) -> Double
   /// The loss of `outputs`, and its derivative by each of them, written to `gradient`.
-  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double
+  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) throws(Failure) -> Double
   /// The square root of the second derivative by outputs of a field, at the outputs of the last gradient; nil if it is
   /// not known.
   func rootCurvature(field: Int) -> Double?
@@ -32,7 +32,7 @@ package protocol GradientEstimator: AnyObject {
   /// One time step of that batch.
   func step(_ input: InputBatch) throws(Failure)
   /// Brings outputs up to date with the steps done.
-  func finish()
+  func finish() throws(Failure)
   /// [samples][points][fields], in the network's units.
   var outputs: UnsafePointer<Float>? { get }
   var outputsPerSample: Int { get }
@@ -65,11 +65,11 @@ extension SinglePassEstimator {
   }
 
   package func step(_ input: InputBatch) throws(Failure) {
-    pass.step(input)
+    try pass.step(input)
   }
 
-  package func finish() {
-    pass.finish()
+  package func finish() throws(Failure) {
+    try pass.finish()
   }
 
   package var surrogatePasses: [NetworkPass] { [pass] }

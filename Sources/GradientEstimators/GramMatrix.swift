@@ -9,6 +9,7 @@ import Runtime
 final class GramMatrix {
   private let count: Int
   private let kernels: KernelTable
+  private let stopFlag: StopFlag
   /// [K][K], its lower triangle.
   private let matrix: Buffer<Double>
   private let column: Buffer<Double>
@@ -20,10 +21,11 @@ final class GramMatrix {
   private static let block = 128
   private static let leastPivot = 1e-8
 
-  init(_ count: Int, kernels: KernelTable, account: MemoryAccount) throws(Failure) {
+  init(_ count: Int, kernels: KernelTable, account: MemoryAccount, stopFlag: StopFlag) throws(Failure) {
     let purpose = "the scalar products of \(count) directions"
     self.count = count
     self.kernels = kernels
+    self.stopFlag = stopFlag
     lengths = Array(repeating: 0, count: count)
     kept = Array(repeating: true, count: count)
     matrix = try Buffer(try checkedProduct(count, count, for: purpose), for: purpose, account: account)
@@ -32,9 +34,10 @@ final class GramMatrix {
   }
 
   /// Takes the scalar products of directions [K][components].
-  func take(_ directions: UnsafePointer<Float>, components: Int) {
+  func take(_ directions: UnsafePointer<Float>, components: Int) throws(Failure) {
     matrix.clear()
     for first in stride(from: 0, to: components, by: Self.block) {
+      try stopFlag.check()
       let rows = min(Self.block, components - first)
       for direction in 0..<count {
         let source = directions + direction * components + first
@@ -55,8 +58,8 @@ final class GramMatrix {
   ///
   /// - Returns: the number of independent directions.
   /// - Complexity: K^3 / 6 multiplications.
-  func solve(_ values: inout [Double]) -> Int {
-    factor()
+  func solve(_ values: inout [Double]) throws(Failure) -> Int {
+    try factor()
     for j in 0..<count {
       if !kept[j] {
         values[j] = 0
@@ -76,10 +79,11 @@ final class GramMatrix {
   }
 
   /// L L^T of the directions that are kept; the rows and columns of the others are zero.
-  private func factor() {
+  private func factor() throws(Failure) {
     let a = matrix.base
     for j in 0..<count { lengths[j] = a[j * count + j] }
     for j in 0..<count {
+      try stopFlag.check()
       let pivot = a[j * count + j]
       kept[j] = pivot > Self.leastPivot * lengths[j]
       let inverse = kept[j] ? 1 / pivot.squareRoot() : 0

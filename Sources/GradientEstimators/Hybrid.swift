@@ -57,8 +57,8 @@ package final class Hybrid: GradientEstimator {
     for estimator in estimators { try estimator.step(input) }
   }
 
-  package func finish() {
-    for estimator in estimators { estimator.finish() }
+  package func finish() throws(Failure) {
+    for estimator in estimators { try estimator.finish() }
   }
 
   package var outputs: UnsafePointer<Float>? { estimators[0].outputs }

@@ -8,6 +8,7 @@ final class KeptInputs {
   private let stack: Stack
   private let scaling: Scaling
   private let account: MemoryAccount
+  private let stopFlag: StopFlag
   /// [samples][inputs], in the network's units: one, or one for each step.
   private var memory: [Buffer<Float>] = []
   private var count = 0
@@ -15,9 +16,10 @@ final class KeptInputs {
   /// Whether every step has inputs of its own.
   private(set) var variesInTime = false
 
-  init(_ stack: Stack, account: MemoryAccount) {
-    self.stack = stack
-    self.account = account
+  init(_ pass: ForwardPass) {
+    stack = pass.stack
+    account = pass.account
+    stopFlag = pass.stopFlag
     scaling = Scaling(identity: stack.inputs)
   }
 
@@ -42,6 +44,7 @@ final class KeptInputs {
         try Buffer(try checkedProduct(samples, stack.inputs, for: purpose), for: purpose, account: account))
     }
     for sample in 0..<samples {
+      if sample % TileState.samples == 0 { try stopFlag.check() }
       input.read(time: time, sample: sample, into: memory[count].base + sample * stack.inputs)
     }
     count += 1

@@ -28,11 +28,11 @@ final class LayerFeedback: CreditAssignment {
 
   func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     let layers = pass.stack.layers
-    mirror?.learn()
-    local.assign(e, to: currents)
+    try mirror?.learn()
+    try local.assign(e, to: currents)
     for index in layers.indices.dropFirst().reversed() {
       transposed.take(mirror?.weights(index) ?? UnsafePointer(pass.parameters.weights[index]), layer: index)
-      local.propagate(
+      try local.propagate(
         UnsafePointer(currents.layers[index]), columns: layers[index].neurons, stride: layers[index].width,
         by: transposed.layer(index), to: index - 1, currents)
     }

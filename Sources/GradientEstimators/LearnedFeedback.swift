@@ -71,7 +71,9 @@ final class LearnedFeedback {
   }
 
   /// Credit of the perturbed layers.
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) { direct.assign(e, to: currents) }
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
+    try direct.assign(e, to: currents)
+  }
 
   /// Finds what a draw teaches; `apply` learns it.
   ///
@@ -83,14 +85,14 @@ final class LearnedFeedback {
       _ rows: Range<Int>, _ perturbations: UnsafeMutablePointer<Float>, _ responses: UnsafeMutablePointer<Float>,
       _ worker: Int
     ) -> Void
-  ) {
+  ) throws(Failure) {
     self.rows = rows
     if width == 0 { return }
     change.clear()
     squares.clear()
     for first in stride(from: 0, to: rows, by: Self.chunk) {
       let count = min(Self.chunk, rows - first)
-      pass.pool.forEach((count + Self.block - 1) / Self.block) { place, worker in
+      try pass.pool.forEach((count + Self.block - 1) / Self.block, unless: pass.stopFlag) { place, worker in
         let begin = place * Self.block
         let end = min(begin + Self.block, count)
         let x = perturbations.base + begin * width
@@ -98,7 +100,7 @@ final class LearnedFeedback {
         fill(first + begin..<first + end, x, y, worker)
         subtractPrediction(end - begin, x, from: y)
       }
-      pass.pool.forEach((width + Self.block - 1) / Self.block) { place, _ in
+      try pass.pool.forEach((width + Self.block - 1) / Self.block, unless: pass.stopFlag) { place, _ in
         addProducts(place * Self.block..<min((place + 1) * Self.block, width), rows: count)
       }
     }

@@ -21,7 +21,7 @@ final class LocalCredit {
   }
 
   /// Fills the last layer's part.
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     let stack = pass.stack
     let last = stack.layers.count - 1
     transposed.takeReadout(pass.parameters)
@@ -29,7 +29,7 @@ final class LocalCredit {
       packRows(e, pass.samples, stack.features, currents.layers[last], stack.lastLayer.width)
       multiplyBySensitivities(0..<pass.samples, last, currents)
     } else {
-      propagate(
+      try propagate(
         e, columns: stack.features, stride: stack.features, by: transposed.readout, to: last, currents)
     }
   }
@@ -39,10 +39,10 @@ final class LocalCredit {
   func propagate(
     _ above: UnsafePointer<Float>, columns: Int, stride: Int, by feedback: UnsafePointer<Float>, to index: Int,
     _ currents: CurrentGradients
-  ) {
+  ) throws(Failure) {
     let layer = pass.stack.layers[index]
     let kernels = pass.kernels
-    pass.pool.forEach((pass.samples + Self.block - 1) / Self.block) { place, _ in
+    try pass.pool.forEach((pass.samples + Self.block - 1) / Self.block, unless: pass.stopFlag) { place, _ in
       let rows = place * Self.block..<min((place + 1) * Self.block, pass.samples)
       kernels.product(
         above + rows.lowerBound * stride, rows: rows.count, columns: columns, rowStride: stride, by: feedback,

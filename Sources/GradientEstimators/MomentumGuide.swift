@@ -83,8 +83,11 @@ package final class MomentumGuide {
   /// An estimate begins; one from the same draw before it is forgotten.
   func begin() {
     for index in states.indices { states[index].fresh = Sums() }
-    pending = true
+    pending = false
   }
+
+  /// The estimate is whole, and there to be learnt.
+  func end() { pending = true }
 
   /// d - c <G, v> for a direction of a block.
   func residual(_ scalar: Double, _ index: Int, along direction: UnsafePointer<Float>) -> Double {

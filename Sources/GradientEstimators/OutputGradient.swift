@@ -16,8 +16,8 @@ final class OutputGradient {
   ) throws(Failure) -> (value: Double, byFeatures: [UnsafePointer<Float>])? {
     guard let outputs = pass.outputs else { return nil }
     let gradient = try reserve(pass.samples * pass.outputsPerSample)
-    let value = loss.value(outputs, gradient: gradient)
-    return (value, pass.featureGradients(UnsafePointer(gradient)))
+    let value = try loss.value(outputs, gradient: gradient)
+    return (value, try pass.featureGradients(UnsafePointer(gradient)))
   }
 
   private func reserve(_ count: Int) throws(Failure) -> UnsafeMutablePointer<Float> {

@@ -32,6 +32,7 @@ final class ParameterDirections {
   let law: DirectionLaw
   var draw = 0
   let kernels: KernelTable
+  let stopFlag: StopFlag
   private let source: DirectionSource
   private let factors: Buffer<Float>
 
@@ -55,6 +56,7 @@ final class ParameterDirections {
     self.law = law
     source = DirectionSource(seed: seed, purpose: .weights)
     kernels = network.kernels
+    stopFlag = network.stopFlag
     let most = law.rank > 0 ? blocks.reduce(0) { max($0, $1.numbers) } : 0
     factors = try Buffer(most, for: "the factors of a direction", account: account)
   }

@@ -58,7 +58,7 @@ package final class PerStepPerturbation: SinglePassEstimator {
 
   package func step(_ input: InputBatch) throws(Failure) {
     try parts[0].inputs.append(input)
-    pass.step(input)
+    try pass.step(input)
   }
 
   private func pack() {

@@ -63,19 +63,19 @@ final class PseudoZerothOrder: CreditAssignment {
     hasLearned = false
   }
 
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
     if !hasLearned {
+      try learn()
       hasLearned = true
-      learn()
     }
-    local.assign(e, to: currents)
-    feedback.assign(e, to: currents)
+    try local.assign(e, to: currents)
+    try feedback.assign(e, to: currents)
   }
 
-  private func learn() {
+  private func learn() throws(Failure) {
     guard let traces = pass.traces, let noisyTraces = noisy.traces else { return }
     let stack = pass.stack
-    feedback.observe(rows: pass.samples) { samples, x, y, worker in
+    try feedback.observe(rows: pass.samples) { samples, x, y, worker in
       let drawn = scratch[worker].base
       for (row, sample) in samples.enumerated() {
         directions.draw(sample: sample, directions: 1, neurons: stack.neurons, into: drawn, kernels: pass.kernels)

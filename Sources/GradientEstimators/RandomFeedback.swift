@@ -28,9 +28,9 @@ final class RandomFeedback: CreditAssignment {
 
   func perturb(draw: Int) {}
 
-  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) {
-    local.assign(e, to: currents)
-    direct.assign(e, to: currents)
+  func assign(_ e: UnsafePointer<Float>, to currents: CurrentGradients) throws(Failure) {
+    try local.assign(e, to: currents)
+    try direct.assign(e, to: currents)
   }
 }
 

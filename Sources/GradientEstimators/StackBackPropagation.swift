@@ -49,12 +49,12 @@ final class StackBackPropagation {
     packRows(e, pass.samples, stack.features, paddedFeatures.base, stack.featureWidth)
     transpose()
     let tiles = (pass.samples + TileState.samples - 1) / TileState.samples
-    pass.pool.forEach(tiles) { tile, worker in
+    try pass.pool.forEach(tiles, unless: pass.stopFlag) { tile, worker in
       propagate(tile, scratch[worker], UnsafePointer(paddedFeatures.base), history)
     }
-    for index in stack.layers.indices { writeGradient(index, history, into: gradient) }
+    for index in stack.layers.indices { try writeGradient(index, history, into: gradient) }
     if let readout = stack.readout {
-      traceGradient.write(
+      try traceGradient.write(
         traceGradient.product(
           readout, samples: pass.samples, rates: UnsafePointer(traces.rates[stack.layers.count - 1]),
           outputGradient: UnsafePointer(paddedFeatures.base)), into: gradient)
@@ -98,6 +98,7 @@ extension StackBackPropagation {
       scratch.carry.clear()
       if index == stack.layers.count - 1 { readOutGradient(e + first * stack.featureWidth, count, scratch) }
       for step in (0..<pass.steps).reversed() {
+        if pass.stopFlag.isRaised { return }
         let row = history.row(tile: tile, step: step)
         if index < stack.layers.count - 1 {
           let above = stack.layers[index + 1]
@@ -138,12 +139,12 @@ extension StackBackPropagation {
   /// dL/dW_l = sum over samples and steps of presynaptic signal times dL/dI_l.
   private func writeGradient(
     _ index: Int, _ history: History, into gradient: UnsafeMutablePointer<Float>
-  ) {
+  ) throws(Failure) {
     let stack = pass.stack
     let layer = stack.layers[index]
     let sum = UnsafePointer(currentSums[index].base)
     if index == 0 && !history.variesInTime {
-      traceGradient.write(
+      try traceGradient.write(
         TraceGradient.Product(
           inputs: layer.inputs, neurons: layer.neurons, width: layer.width, samples: pass.samples,
           trace: UnsafePointer(history.inputs), stride: layer.inputs, current: sum, weightOffset: layer.weightOffset,
@@ -153,7 +154,7 @@ extension StackBackPropagation {
     let target = weightGradient.base
     target.update(repeating: 0, count: layer.inputs * layer.width)
     let block = SpikeProducts.columns(of: layer.width)
-    pass.pool.forEach((layer.width + block - 1) / block) { place, worker in
+    try pass.pool.forEach((layer.width + block - 1) / block, unless: pass.stopFlag) { place, worker in
       let columns = place * block..<min((place + 1) * block, layer.width)
       if index == 0 {
         addInputProducts(history, columns, into: target)
@@ -183,6 +184,7 @@ extension StackBackPropagation {
         pass.kernels)
     }
     for first in stride(from: 0, to: pass.samples, by: TileState.samples) {
+      if pass.stopFlag.isRaised { return }
       let tile = first / TileState.samples
       let count = min(TileState.samples, pass.samples - first)
       if count == TileState.samples {
@@ -198,6 +200,7 @@ extension StackBackPropagation {
   private func addInputProducts(_ history: History, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
     let layer = pass.stack.layers[0]
     for first in stride(from: 0, to: pass.samples, by: TileState.samples) {
+      if pass.stopFlag.isRaised { return }
       for step in 0..<pass.steps {
         let row = history.row(tile: first / TileState.samples, step: step)
         for place in 0..<min(TileState.samples, pass.samples - first) {

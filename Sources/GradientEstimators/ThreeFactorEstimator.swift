@@ -59,15 +59,15 @@ package final class ThreeFactorEstimator: SinglePassEstimator {
       try part.credit.assign(e, to: part.currents)
       part.currents.prepare(e)
     }
-    write(into: gradient)
+    try write(into: gradient)
     return value
   }
 
   /// The weight gradients of all layers of all stacks, in one loop that the threads share.
-  private func write(into gradient: UnsafeMutablePointer<Float>) {
+  private func write(into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
     var pieces = 0
     for part in parts { pieces += part.currents.pieces }
-    network.pool.forEach(pieces) { piece, worker in
+    try network.pool.forEach(pieces, unless: network.stopFlag) { piece, worker in
       var piece = piece
       for part in parts {
         if piece < part.currents.pieces { return part.currents.write(piece, worker, into: gradient) }
@@ -92,12 +92,12 @@ extension ThreeFactorEstimator {
     }
   }
 
-  package func step(_ input: InputBatch) {
-    for pass in passes { pass.step(input) }
+  package func step(_ input: InputBatch) throws(Failure) {
+    for pass in passes { try pass.step(input) }
   }
 
-  package func finish() {
-    for pass in passes { pass.finish() }
+  package func finish() throws(Failure) {
+    for pass in passes { try pass.finish() }
   }
 }
 

@@ -12,6 +12,7 @@ final class TraceGradient {
   private let stack: Stack
   private let kernels: KernelTable
   private let pool: ThreadPool
+  private let stopFlag: StopFlag
   /// Per thread: a block of padded rows.
   private var scratch: [Buffer<Float>] = []
   private let one: Buffer<Float>
@@ -23,6 +24,7 @@ final class TraceGradient {
     stack = pass.stack
     kernels = pass.kernels
     pool = pass.pool
+    stopFlag = pass.stopFlag
     let account = pass.account
     let widest = stack.layers.reduce(stack.featureWidth) { max($0, $1.width) }
     for _ in 0..<pool.threads {
@@ -51,8 +53,10 @@ final class TraceGradient {
   }
 
   /// Writes one layer's part of the gradient.
-  func write(_ product: Product, into gradient: UnsafeMutablePointer<Float>) {
-    pool.forEach(product.pieces) { piece, worker in write(piece, of: product, worker, into: gradient) }
+  func write(_ product: Product, into gradient: UnsafeMutablePointer<Float>) throws(Failure) {
+    try pool.forEach(product.pieces, unless: stopFlag) { piece, worker in
+      write(piece, of: product, worker, into: gradient)
+    }
   }
 
   /// Writes a piece of it, with a thread's scratch.

@@ -17,7 +17,8 @@ final class WeightMirror {
   private let pass: ForwardPass
   private let source: DirectionSource
   private var draw = 0
-  private var hasLearned = false
+  /// The layer and the round that come next in learning from the draw, so that what was stopped goes on where it was.
+  private var next = (layer: 1, round: 0)
   /// Per layer [inputs][width], as the weights; nothing for layer 0.
   private var mirrors: [Buffer<Float>] = []
   /// [probes][greatest width]: perturbations of a layer, and the responses of the next.
@@ -45,20 +46,23 @@ final class WeightMirror {
 
   func perturb(draw: Int) {
     self.draw = draw
-    hasLearned = false
+    next = (1, 0)
   }
 
   func weights(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(mirrors[index].base) }
 
   /// Learns from the draw, once.
-  func learn() {
-    if hasLearned { return }
-    hasLearned = true
-    for index in pass.stack.layers.indices.dropFirst() {
-      let neurons = pass.stack.layers[index].inputs
+  func learn() throws(Failure) {
+    while next.layer < pass.stack.layers.count {
+      let neurons = pass.stack.layers[next.layer].inputs
       let rate = 1 / (1 + Double(neurons - 1) / Double(Self.probes))
       let first = rate == 1 ? 1 : Int((log(Self.startingError) / log(1 - rate)).rounded(.up))
-      for round in 0..<(isNew ? first : 1) { learn(index, round, Float(rate / Double(Self.probes))) }
+      while next.round < (isNew ? first : 1) {
+        try pass.stopFlag.check()
+        learn(next.layer, next.round, Float(rate / Double(Self.probes)))
+        next.round += 1
+      }
+      next = (next.layer + 1, 0)
     }
     isNew = false
   }

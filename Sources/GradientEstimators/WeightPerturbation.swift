@@ -98,12 +98,13 @@ package final class WeightPerturbation: SinglePassEstimator {
     return (pass, parts)
   }
 
-  package func perturb(draw: Int) {
+  package func perturb(draw: Int) throws(Failure) {
     guard let (directions, _) = random else { return }
     guide?.learn()
     directions.draw = draw
     for (index, block) in directions.blocks.enumerated() {
       for direction in 0..<directions.perBlock {
+        try network.stopFlag.check()
         directions.drawNumbers(direction, block: index, into: drawn.base)
         var numbers = UnsafePointer(drawn.base)
         for tensor in block.tensors {
@@ -146,10 +147,10 @@ package final class WeightPerturbation: SinglePassEstimator {
     _ loss: any OutputLoss, into gradient: UnsafeMutablePointer<Float>
   ) throws(Failure) -> Double {
     guard let (value, byFeatures) = try outputGradient.evaluate(loss, pass) else { return 0 }
-    findDerivatives(byFeatures)
+    try findDerivatives(byFeatures)
     try gaussNewton?.solve(&scalars, pass.passes[0], loss)
     if let random {
-      random.aggregation.write(scalars, into: gradient)
+      try random.aggregation.write(scalars, into: gradient)
     } else {
       for (index, scalar) in scalars.enumerated() { gradient[index] = Float(scalar) }
     }
@@ -157,11 +158,12 @@ package final class WeightPerturbation: SinglePassEstimator {
   }
 
   /// <grad L, v_k> for every direction: what rode through each stack, times the loss's derivative by its features.
-  private func findDerivatives(_ byFeatures: [UnsafePointer<Float>]) {
+  private func findDerivatives(_ byFeatures: [UnsafePointer<Float>]) throws(Failure) {
     for index in scalars.indices { scalars[index] = 0 }
     for (part, e) in zip(parts, byFeatures) {
       guard let traces = part.pass.traces else { continue }
       for direction in 0..<part.layout.directions {
+        try network.stopFlag.check()
         scalars[part.first + direction] += part.pass.derivative(direction, e, traces)
       }
     }

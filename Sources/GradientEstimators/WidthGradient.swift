@@ -58,7 +58,7 @@ package final class WidthGradient {
     let layers = part.stack.layers.count
     let tiles = (part.samples + TileState.samples - 1) / TileState.samples
     let partial = try reserve(tiles * layers)
-    part.pool.forEach(tiles) { tile, worker in
+    try part.pool.forEach(tiles, unless: part.stopFlag) { tile, worker in
       for layer in 0..<layers {
         partial[tile * layers + layer] = derivative(part, e, tile, layer, scratch[worker].base)
       }

@@ -82,8 +82,9 @@ package struct KernelTable: Sendable {
       _ rows: Int, _ n: Int, _ m: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ b: UnsafePointer<Double>,
       _ bRow: Int, _ out: UnsafeMutablePointer<Double>
     ) -> Void
-  /// Lower Cholesky factor in place; false if the matrix is not positive definite.
-  package let choleskyFactor: @Sendable (_ n: Int, _ a: UnsafeMutablePointer<Double>, _ row: Int) -> Bool
+  /// Lower Cholesky factor in place; false if the matrix is not positive definite, or when `stops` says so.
+  package let choleskyFactor:
+    @Sendable (_ n: Int, _ a: UnsafeMutablePointer<Double>, _ row: Int, _ stops: () -> Bool) -> Bool
   /// Solves with a Cholesky factor, in place, m right sides.
   package let choleskySolve:
     @Sendable (
@@ -102,11 +103,12 @@ package struct KernelTable: Sendable {
       _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ aRow: Int, _ aColumn: Int,
       _ b: UnsafePointer<Double>, _ bRow: Int, _ c: UnsafeMutablePointer<Double>, _ cRow: Int
     ) -> Void
-  /// Eigenvalues of a symmetric matrix, falling, and the first `count` vectors as rows; false without convergence.
+  /// Eigenvalues of a symmetric matrix, falling, and the first `count` vectors as rows; false without convergence, or when
+  /// `stops` says so.
   package let symmetricEigen:
     @Sendable (
       _ n: Int, _ count: Int, _ a: UnsafeMutablePointer<Double>, _ vectors: UnsafeMutablePointer<Double>,
-      _ values: UnsafeMutablePointer<Double>, _ work: UnsafeMutablePointer<Double>
+      _ values: UnsafeMutablePointer<Double>, _ work: UnsafeMutablePointer<Double>, _ stops: () -> Bool
     ) -> Bool
 
   /// The kernels of an instruction set; it must be a supported one to be run.

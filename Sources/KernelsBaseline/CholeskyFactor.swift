@@ -18,13 +18,17 @@ private typealias Panel = [2048 of Double]
 
 /// Factors a symmetric matrix, given by its lower triangle, into L L^T; L takes its place.
 ///
-/// - Returns: false if the matrix is not positive definite (it is then partly overwritten).
+/// - Parameter stops: asked for every few columns; true ends it.
+/// - Returns: false if the matrix is not positive definite, or it was ended; it is then partly overwritten.
 /// - Complexity: n^3 / 6 multiplications.
 @inline(never)
-package func choleskyFactor(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ row: Int) -> Bool {
+package func choleskyFactor(
+  _ n: Int, _ a: UnsafeMutablePointer<Double>, _ row: Int, _ stops: () -> Bool
+) -> Bool {
   var panel = Panel(repeating: 0)
   var first = 0
   while first < n {
+    if stops() { return false }
     let end = n &- first < Block.width ? n : first &+ Block.width
     if !factorDiagonalBlock(first, end, a, row) { return false }
     if end < n { factorBelow(n, first, a, row, &panel) }

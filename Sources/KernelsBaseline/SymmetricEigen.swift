@@ -11,17 +11,18 @@ internal import CSystem
 ///   - vectors: [n][n], overwritten.
 ///   - values: [n], falling.
 ///   - work: [3 n].
-/// - Returns: false if it does not converge, which a matrix of finite numbers does.
+///   - stops: asked for every row; true ends it.
+/// - Returns: false if it does not converge, which a matrix of finite numbers does, or if it was ended.
 /// - Complexity: about 5 n^3 multiplications.
 @inline(never)
 package func symmetricEigen(
   _ n: Int, _ count: Int, _ a: UnsafeMutablePointer<Double>, _ vectors: UnsafeMutablePointer<Double>,
-  _ values: UnsafeMutablePointer<Double>, _ work: UnsafeMutablePointer<Double>
+  _ values: UnsafeMutablePointer<Double>, _ work: UnsafeMutablePointer<Double>, _ stops: () -> Bool
 ) -> Bool {
   let off = work
   let factors = work + n
   let scratch = work + 2 &* n
-  tridiagonalize(n, a, values, off, factors, scratch)
+  if !tridiagonalize(n, a, values, off, factors, scratch, stops) { return false }
   var i = 0
   while i < n {
     let row = vectors + i &* n
@@ -32,10 +33,11 @@ package func symmetricEigen(
     }
     i &+= 1
   }
-  if !diagonalize(n, values, off, vectors) { return false }
+  if !diagonalize(n, values, off, vectors, stops) { return false }
   sortFalling(n, values, vectors)
   i = 0
   while i < count {
+    if stops() { return false }
     let row = vectors + i &* n
     var k = n &- 3
     while k >= 0 {
@@ -55,10 +57,11 @@ package func symmetricEigen(
 func tridiagonalize(
   _ n: Int, _ a: UnsafeMutablePointer<Double>, _ diagonal: UnsafeMutablePointer<Double>,
   _ off: UnsafeMutablePointer<Double>, _ factors: UnsafeMutablePointer<Double>,
-  _ w: UnsafeMutablePointer<Double>
-) {
+  _ w: UnsafeMutablePointer<Double>, _ stops: () -> Bool
+) -> Bool {
   var k = 0
   while k < n {
+    if stops() { return false }
     diagonal[k] = a[k &* n &+ k]
     off[k] = 0
     factors[k] = 0
@@ -69,6 +72,7 @@ func tridiagonalize(
     }
     k &+= 1
   }
+  return true
 }
 
 /// Turns v into the vector of its reflection, and applies that to the rest of the matrix, rows `row` apart.
@@ -106,7 +110,7 @@ private func reflect(
 @inline(never)
 func diagonalize(
   _ n: Int, _ d: UnsafeMutablePointer<Double>, _ e: UnsafeMutablePointer<Double>,
-  _ vectors: UnsafeMutablePointer<Double>
+  _ vectors: UnsafeMutablePointer<Double>, _ stops: () -> Bool
 ) -> Bool {
   var size = 0.0
   var i = 0
@@ -119,6 +123,7 @@ func diagonalize(
   let smallest = 1e-17 * size
   var l = 0
   while l < n {
+    if stops() { return false }
     var rounds = 0
     while true {
       var m = l

@@ -43,6 +43,7 @@ extension Failure.Kind {
     case .unsupported: RFGSNN_ERROR_UNSUPPORTED
     case .callback: RFGSNN_ERROR_CALLBACK
     case .abi: RFGSNN_ERROR_ABI
+    case .cancelled: RFGSNN_ERROR_CANCELLED
     }
   }
 }

@@ -17,7 +17,7 @@ public func rfgsnn_network_activity(
   _ count: Int64
 ) -> rfgsnn_status {
   guarded { () throws(Failure) in
-    try withNetwork(network) { network throws(Failure) in
+    try withNetwork(network, .stoppable) { network throws(Failure) in
       let inputs = try network.inputs(inputs, n_inputs)
       try requireCount(count, "count", network.layers.count, of: "layers")
       try network.requireUsable(inputs, "inputs")
@@ -44,7 +44,7 @@ public func rfgsnn_trainer_diagnose(
   _ variance: UnsafeMutablePointer<Double>?,
   _ signal_to_noise: UnsafeMutablePointer<Double>?
 ) -> rfgsnn_status {
-  withTrainerEntry(trainer) { entry throws(Failure) in
+  withTrainerEntry(trainer, .stoppable) { entry throws(Failure) in
     let data = try entry.trainer.dataSet(inputs, n_inputs, targets, prefix: "")
     guard let draws = Int(exactly: draws) else { throw Failure(.outOfRange, "draws: \(draws) is no such number") }
     let diagnosis = try entry.trainer.diagnose(data.inputs, targets: data.targets, draws: draws)

@@ -17,36 +17,39 @@ public func rfgsnn_fit(
   _ context: UnsafeMutableRawPointer?
 ) -> rfgsnn_status {
   var status = RFGSNN_OK
-  let outcome = withTrainer(trainer) { fitted throws(Failure) in
-    let data = try fitted.dataSet(inputs, n_inputs, targets, prefix: "")
-    var validation: (inputs: NetworkData, targets: HostArray)?
-    if validation_inputs != nil || validation_targets != nil {
-      validation = try fitted.dataSet(
-        validation_inputs, n_validation_inputs, validation_targets, prefix: "validation_")
-    } else if fitted.specification.patience > 0 {
-      throw Failure(.unsupported, "patience: needs a validation set; pass one, or set patience to 0")
-    }
-    let answer = progress.map { progress in
-      { (report: ProgressReport) in
-        ProgressAnswer(
-          handles.callHost(from: trainer) {
-            progress(
-              context, Int64(report.step), Int64(report.steps), report.loss, report.validationLoss,
-              report.secondsLeft)
-          })
+  let outcome = withTrainer(trainer, .stoppable) { fitted throws(Failure) in
+    do throws(Failure) {
+      let data = try fitted.dataSet(inputs, n_inputs, targets, prefix: "")
+      var validation: (inputs: NetworkData, targets: HostArray)?
+      if validation_inputs != nil || validation_targets != nil {
+        validation = try fitted.dataSet(
+          validation_inputs, n_validation_inputs, validation_targets, prefix: "validation_")
+      } else if fitted.specification.patience > 0 {
+        throw Failure(.unsupported, "patience: needs a validation set; pass one, or set patience to 0")
       }
+      let answer = progress.map { progress in
+        { (report: ProgressReport) in
+          ProgressAnswer(
+            handles.callHost(from: trainer) {
+              progress(
+                context, Int64(report.step), Int64(report.steps), report.loss, report.validationLoss,
+                report.secondsLeft)
+            })
+        }
+      }
+      let reason = try fitted.fit(
+        data.inputs, targets: data.targets, validation: validation, progress: answer)
+      status = reason.status
+    } catch {
+      // While it looked at the data; later than that, the trainer gives this reason itself.
+      if error.kind != .cancelled { throw error }
+      status = RFGSNN_STOPPED_REQUEST
     }
-    // A request made before this call is honoured by it, and one that comes too late is not kept for the next.
-    defer { handles.clearStop(trainer) }
-    let reason = try fitted.fit(
-      data.inputs, targets: data.targets, validation: validation, progress: answer,
-      stopRequested: { handles.stopRequested(trainer) })
-    status = reason.status
   }
   return outcome == RFGSNN_OK ? status : outcome
 }
 
-/// Asks rfgsnn_fit to stop; see rfgsnn.h.
+/// Asks a call on a trainer to stop; see rfgsnn.h.
 @c @implementation
 public func rfgsnn_request_stop(
   _ trainer: OpaquePointer?
@@ -62,7 +65,7 @@ extension Trainer {
     let inputs = try network.inputs(inputs, count, prefix + "inputs")
     let targets = try network.targets(targets, prefix + "targets", of: inputs)
     try network.requireUsable(inputs, prefix + "inputs")
-    try targets.requireFinite(prefix + "targets")
+    try targets.requireFinite(prefix + "targets", unless: network.stopFlag)
     return (inputs, targets)
   }
 }

@@ -1,3 +1,5 @@
+import Runtime
+
 /// What a handle stands for; the raw value is part of the handle.
 enum HandleKind: UInt64, Sendable {
   case options, network, state, trainer
@@ -9,6 +11,12 @@ enum HandleKind: UInt64, Sendable {
 /// Something that the host knows by a handle.
 protocol HandleObject: AnyObject {
   static var handleKind: HandleKind { get }
+  /// What the object's long calls look at, if it has such calls.
+  var stopFlag: StopFlag? { get }
+}
+
+extension HandleObject {
+  var stopFlag: StopFlag? { nil }
 }
 
 /// A slot number, a kind and a generation in the form of a pointer that is never dereferenced.

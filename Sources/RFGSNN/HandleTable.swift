@@ -15,6 +15,8 @@ final class HandleTable: @unchecked Sendable {
     case exclusive
     /// Also allowed from inside the host's callback, on the thread that runs it.
     case reader
+    /// Exclusive, and may be ended by a request to stop.
+    case stoppable
   }
 
   private typealias Place = SlotStore.Place
@@ -50,8 +52,17 @@ final class HandleTable: @unchecked Sendable {
     let used = place.pointee.used
     let usedClaimed = try claim(used: used, name, access)
     defer { if usedClaimed, let used { release(used) } }
-    guard let object = place.pointee.object else { throw invalid(Object.handleKind, name) }
-    return try body(Unmanaged<Object>.fromOpaque(object).takeUnretainedValue())
+    guard let retained = place.pointee.object else { throw invalid(Object.handleKind, name) }
+    let object = Unmanaged<Object>.fromOpaque(retained).takeUnretainedValue()
+    guard access == .stoppable, let stopFlag = object.stopFlag else { return try body(object) }
+    stopFlag.watch(stopRequest(place), used.map { stopRequest($0) })
+    defer {
+      stopFlag.rest()
+      // A request that was made before this call was for it, and one that comes too late is not kept for the next.
+      place.pointee.stop.store(0, ordering: .relaxed)
+      used?.pointee.stop.store(0, ordering: .relaxed)
+    }
+    return try body(object)
   }
 
   /// Lets the object of a handle go, and the handle become invalid; NULL is let pass.
@@ -101,26 +112,22 @@ final class HandleTable: @unchecked Sendable {
     return body()
   }
 
-  /// Asks the call that runs on a handle to stop, or the next one. For signal handlers: no allocation, no lock.
+  /// Asks the stoppable call that runs on a handle, or on what uses it, to stop, or the next one. For signal handlers:
+  /// no allocation, no lock.
   func requestStop(_ pointer: OpaquePointer?, _ kind: HandleKind) throws(Failure) {
-    guard let pointer else { throw Failure(.nullPointer, "trainer: is NULL; pass what rfgsnn_trainer_create gave") }
+    guard let pointer else { throw Failure(.nullPointer, "\(kind): is NULL; pass what \(kind.maker) gave") }
     guard let handle = Handle(pointer), handle.kind == kind, let place = slots.place(handle.slot),
       SlotWord(bits: place.pointee.word.load(ordering: .acquiring)).isAlive(as: SlotWord(idle: handle))
-    else {
-      throw Failure(
-        .invalidHandle, "trainer: was freed, or is no trainer; pass what rfgsnn_trainer_create gave")
-    }
+    else { throw invalid(kind, "\(kind)") }
     place.pointee.stop.store(handle.generation, ordering: .releasing)
   }
 
-  func stopRequested(_ pointer: OpaquePointer?) -> Bool {
-    guard let handle = pointer.flatMap({ Handle($0) }), let place = slots.place(handle.slot) else { return false }
-    return place.pointee.stop.load(ordering: .relaxed) == handle.generation
-  }
-
-  func clearStop(_ pointer: OpaquePointer?) {
-    guard let handle = pointer.flatMap({ Handle($0) }), let place = slots.place(handle.slot) else { return }
-    place.pointee.stop.store(0, ordering: .relaxed)
+  /// What to look at for requests to the object that a slot holds now.
+  private func stopRequest(_ place: Place) -> StopRequest {
+    // A slot stays where it is, and so does what cannot be copied in it.
+    withUnsafePointer(to: place.pointee.stop) { word in
+      StopRequest(word, asking: SlotWord(bits: place.pointee.word.load(ordering: .relaxed)).generation)
+    }
   }
 
   // MARK: Claims

@@ -140,6 +140,7 @@ extension rfgsnn_status {
     case RFGSNN_ERROR_CALLBACK: "RFGSNN_ERROR_CALLBACK"
     case RFGSNN_ERROR_ABI: "RFGSNN_ERROR_ABI"
     case RFGSNN_ERROR_INTERNAL: "RFGSNN_ERROR_INTERNAL"
+    case RFGSNN_ERROR_CANCELLED: "RFGSNN_ERROR_CANCELLED"
     default: "unknown status"
     }
   }

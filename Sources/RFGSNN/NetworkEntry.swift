@@ -7,6 +7,7 @@ final class NetworkEntry: HandleObject {
   static var handleKind: HandleKind { .network }
 
   let network: Network
+  var stopFlag: StopFlag? { network.stopFlag }
   private let names: [UnsafeMutablePointer<CChar>]
 
   init(_ network: Network) {

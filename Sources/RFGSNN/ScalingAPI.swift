@@ -61,19 +61,21 @@ public func rfgsnn_network_fit_scaling(
   _ targets: UnsafePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
   guarded { () throws(Failure) in
-    try withNetwork(network) { network throws(Failure) in
+    try withNetwork(network, .stoppable) { network throws(Failure) in
       let rule = try Scaling.rule(kind)
       let inputs = try network.inputs(inputs, n_inputs)
       let targets = targets == nil ? nil : try network.targetRows(targets, of: inputs)
       for (stack, array) in inputs.arrays.enumerated() {
-        try array.requireFinite(network.inputName("inputs", stack))
+        try array.requireFinite(network.inputName("inputs", stack), unless: network.stopFlag)
       }
-      try targets?.requireFinite("targets")
+      try targets?.requireFinite("targets", unless: network.stopFlag)
       var parts: [Scaling] = []
       for (stack, array) in inputs.arrays.enumerated() {
-        parts.append(try Scaling(rule, of: array).finite(network.inputName("inputs", stack)))
+        parts.append(try Scaling(rule, of: array, unless: network.stopFlag).finite(network.inputName("inputs", stack)))
       }
-      let output = try targets.map { targets throws(Failure) in try Scaling(rule, of: targets).finite("targets") }
+      let output = try targets.map { targets throws(Failure) in
+        try Scaling(rule, of: targets, unless: network.stopFlag).finite("targets")
+      }
       network.inputScalings = parts
       if let output { network.outputScaling = output }
     }

@@ -6,6 +6,7 @@ import SpikingNetworks
 
 extension NetworkState: HandleObject {
   static var handleKind: HandleKind { .state }
+  var stopFlag: StopFlag? { network.stopFlag }
 }
 
 /// A new state of a network; see rfgsnn.h.
@@ -49,7 +50,7 @@ public func rfgsnn_state_step(
   _ input: UnsafePointer<rfgsnn_array>?,
   _ output: UnsafeMutablePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
-  withState(state) { state throws(Failure) in
+  withState(state, .stoppable) { state throws(Failure) in
     let input = try state.network.input(input, samples: state.samples)
     let output = try state.network.stepOutput(output, samples: state.samples)
     try state.network.requireUsable(input, "input")
@@ -66,7 +67,7 @@ public func rfgsnn_state_spikes(
 ) -> rfgsnn_status {
   withState(state) { state throws(Failure) in
     let (layer, array) = try state.layerArray(layer, spikes, "spikes")
-    state.spikes(layer: layer, into: array)
+    try state.spikes(layer: layer, into: array)
   }
 }
 
@@ -79,14 +80,14 @@ public func rfgsnn_state_membrane(
 ) -> rfgsnn_status {
   withState(state) { state throws(Failure) in
     let (layer, array) = try state.layerArray(layer, membrane, "membrane")
-    state.membrane(layer: layer, into: array)
+    try state.membrane(layer: layer, into: array)
   }
 }
 
 private func withState(
-  _ pointer: OpaquePointer?, _ body: (NetworkState) throws(Failure) -> Void
+  _ pointer: OpaquePointer?, _ access: HandleTable.Access = .exclusive, _ body: (NetworkState) throws(Failure) -> Void
 ) -> rfgsnn_status {
-  guarded { () throws(Failure) in try handles.use(pointer, as: NetworkState.self, "state", .exclusive, body) }
+  guarded { () throws(Failure) in try handles.use(pointer, as: NetworkState.self, "state", access, body) }
 }
 
 extension NetworkState {

@@ -46,7 +46,7 @@ public func rfgsnn_perturb(
   _ trainer: OpaquePointer?,
   _ draw: Int64
 ) -> rfgsnn_status {
-  withTrainer(trainer) { trainer throws(Failure) in
+  withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     if draw < -1 {
       throw Failure(.outOfRange, "draw: \(draw) is not at least 0, or -1 for the trainer's own count")
     }
@@ -61,7 +61,7 @@ public func rfgsnn_step(
   _ input: UnsafePointer<rfgsnn_array>?,
   _ output: UnsafeMutablePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
-  withTrainer(trainer) { trainer throws(Failure) in
+  withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let input = try trainer.network.input(input, samples: nil)
     let output = try trainer.network.stepOutput(output, samples: input.samples)
     try trainer.network.requireUsable(input, "input")
@@ -77,7 +77,7 @@ public func rfgsnn_forward(
   _ n_inputs: Int32,
   _ outputs: UnsafeMutablePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
-  withTrainer(trainer) { trainer throws(Failure) in
+  withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let inputs = try trainer.network.inputs(inputs, n_inputs)
     let outputs = outputs == nil ? nil : try trainer.network.outputs(outputs, of: inputs)
     try trainer.network.requireUsable(inputs, "inputs")
@@ -92,9 +92,9 @@ public func rfgsnn_estimate_gradient(
   _ targets: UnsafePointer<rfgsnn_array>?,
   _ loss: UnsafeMutablePointer<Double>?
 ) -> rfgsnn_status {
-  withTrainer(trainer) { trainer throws(Failure) in
+  withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let targets = try trainer.targets(targets, "targets")
-    try targets.requireFinite("targets")
+    try targets.requireFinite("targets", unless: trainer.network.stopFlag)
     store(try trainer.estimateGradient(targets: targets), to: loss)
   }
 }
@@ -105,9 +105,9 @@ public func rfgsnn_estimate_gradient_from_output_gradient(
   _ trainer: OpaquePointer?,
   _ output_gradient: UnsafePointer<rfgsnn_array>?
 ) -> rfgsnn_status {
-  withTrainer(trainer) { trainer throws(Failure) in
+  withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let gradient = try trainer.targets(output_gradient, "output_gradient")
-    try gradient.requireFinite("output_gradient")
+    try gradient.requireFinite("output_gradient", unless: trainer.network.stopFlag)
     try trainer.estimateGradient(outputGradient: gradient)
   }
 }
@@ -136,7 +136,7 @@ public func rfgsnn_estimate_gradient_from_losses(
   _ losses: UnsafePointer<Double>?,
   _ count: Int64
 ) -> rfgsnn_status {
-  withTrainer(trainer) { trainer throws(Failure) in
+  withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let start = try required(losses, "losses")
     let copies = try trainer.perturbationCount()
     try requireCount(count, "count", copies, of: "perturbed copies (2 * directions)")

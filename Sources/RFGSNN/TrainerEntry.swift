@@ -7,6 +7,7 @@ final class TrainerEntry: HandleObject {
   static var handleKind: HandleKind { .trainer }
 
   let trainer: Trainer
+  var stopFlag: StopFlag? { trainer.network.stopFlag }
   private(set) var advice: UnsafeMutablePointer<CChar>?
 
   init(_ trainer: Trainer) {

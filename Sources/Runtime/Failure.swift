@@ -5,7 +5,7 @@
 package struct Failure: Error {
   package enum Kind: Sendable {
     case nullPointer, invalidHandle, shape, dataType, notFinite, unknownOption, outOfRange, outOfMemory
-    case busy, inUse, wrongOrder, unsupported, callback, abi
+    case busy, inUse, wrongOrder, unsupported, callback, abi, cancelled
   }
 
   package let kind: Kind

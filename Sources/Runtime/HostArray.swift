@@ -123,8 +123,10 @@ package struct HostArray {
   }
 
   /// Throws when an element is NaN or infinite, or becomes so as (element - shift) / scale in single precision, and
-  /// says which; one pass over the data.
-  package func requireFinite(_ name: String, shift: [Double]? = nil, scale: [Double]? = nil) throws(Failure) {
+  /// says which; one pass over the data, unless the flag is raised.
+  package func requireFinite(
+    _ name: String, shift: [Double]? = nil, scale: [Double]? = nil, unless stop: StopFlag
+  ) throws(Failure) {
     var limit = Float.infinity
     if let shift, let scale {
       // Half of what single precision holds, before the scaling: nobody minds the rounding there.
@@ -134,6 +136,7 @@ package struct HostArray {
     }
     for time in 0..<max(times, 1) {
       for sample in 0..<samples {
+        if isDue(time, sample) { try stop.check() }
         let start = rowStart(time, sample)
         if isBelow(limit, start) { continue }
         for feature in 0..<features {
@@ -153,6 +156,12 @@ package struct HostArray {
         }
       }
     }
+  }
+
+  /// Whether it is time to look at a flag, in a loop over all times and samples that reads each: every few thousand
+  /// numbers.
+  package func isDue(_ time: Int, _ sample: Int) -> Bool {
+    (time &* samples &+ sample) % max(1, 8192 / max(features, 1)) == 0
   }
 
   /// A quick look at a row whose elements lie side by side: whether all are below a limit, and no NaN.

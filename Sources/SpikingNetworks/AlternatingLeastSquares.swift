@@ -84,7 +84,7 @@ struct AlternatingLeastSquares {
     let products = try gramOfOthers(axis)
     let trace = (0..<count).reduce(0) { $0 + products[$1][$1] }
     for k in 0..<count { products[k][k] += 1e-10 * max(trace / Double(count), 1e-300) }
-    guard algebra.kernels.choleskyFactor(count, products.base, count) else {
+    guard try algebra.choleskyFactor(count, products) else {
       throw Failure(.outOfRange, "latent: its \(count) products have become dependent; use fewer")
     }
     let turned = try algebra.matrix(count, wanted.rows)
@@ -120,7 +120,7 @@ struct AlternatingLeastSquares {
   private func contraction(_ contracted: Matrix, _ axis: Int) throws(Failure) -> Matrix {
     let wanted = try algebra.matrix(axes[axis - 1], count)
     let scratch = try algebra.matrix(count, contracted.columns)
-    algebra.pool.forEach(count) { k, _ in
+    try algebra.pool.forEach(count, unless: algebra.stopFlag) { k, _ in
       let values = scratch[k]
       values.update(from: contracted[k], count: contracted.columns)
       var length = contracted.columns

@@ -26,7 +26,9 @@ extension Network {
     for (stack, array) in zip(stacks, data.arrays) {
       var riders = Riders()
       riders.traces = true
-      let pass = try ForwardPass(stack, riders: riders, kernels: kernels, pool: pool, account: account)
+      let pass = try ForwardPass(
+        stack, riders: riders, kernels: kernels, pool: pool, account: account,
+        stopFlag: stopFlag)
       let rows = try spread(over: array.samples)
       let samples = UnsafeBufferPointer(start: UnsafePointer(rows.base), count: rows.count)
       let inputs = InputBatch(array, scaling: inputScalings[stack.index], indices: samples)

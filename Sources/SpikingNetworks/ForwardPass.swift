@@ -25,6 +25,7 @@ package final class ForwardPass {
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
+  package let stopFlag: StopFlag
 
   /// Samples of the last pass and its time steps.
   package private(set) var samples = 0
@@ -42,7 +43,7 @@ package final class ForwardPass {
 
   package init(
     _ stack: Stack, riders: Riders, perturbation: Perturbation? = nil, kernels: KernelTable, pool: ThreadPool,
-    account: MemoryAccount
+    account: MemoryAccount, stopFlag: StopFlag
   ) throws(Failure) {
     self.stack = stack
     self.riders = riders
@@ -53,6 +54,7 @@ package final class ForwardPass {
     self.kernels = kernels
     self.pool = pool
     self.account = account
+    self.stopFlag = stopFlag
     parameters = try PackedParameters(stack, panels: true, for: "the padded parameters", account: account)
   }
 
@@ -77,7 +79,7 @@ package final class ForwardPass {
   /// All time steps of a batch. Memory: O(samples x neurons), whatever the number of steps.
   package func run(_ inputs: InputBatch, steps: Int) throws(Failure) {
     try prepare(inputs, steps: steps, loop: tiles(inputs.samples))
-    pool.forEach(preparedTiles) { index, worker in runTile(index, worker) }
+    try pool.forEach(preparedTiles, unless: stopFlag) { index, worker in runTile(index, worker) }
     conclude()
   }
 
@@ -112,12 +114,15 @@ package final class ForwardPass {
 
   var preparedTiles: Int { prepared == nil ? 0 : tiles(samples) }
 
+  /// Leaves the tile unfinished when the flag is raised, which whoever runs the loop checks behind it.
   func runTile(_ index: Int, _ worker: Int) {
     guard let prepared else { return }
+    let stopFlag = stopFlag
     let tile = workers[worker]
     let inputs = prepared.inputs
     begin(tile, index)
     for time in stride(from: 0, to: steps, by: prepared.stepsAtOnce) {
+      if stopFlag.isRaised { return }
       if time == 0 || inputs.variesInTime { prepared.stepper.feed(tile, inputs, time: time, sample: tile.first) }
       if prepared.redraws { draw(tile) }
       prepared.stepper.advance(tile, steps: min(prepared.stepsAtOnce, steps - time))
@@ -141,19 +146,25 @@ package final class ForwardPass {
     _ = try prepareTraces(samples)
     try prepareHistory(samples: samples, steps: steps, variesInTime: true)
     try prepareTables(samples)
-    while stepped.count < tiles(samples) { stepped.append(try TileState(stack, riders, account: account)) }
+    while stepped.count < tiles(samples) {
+      try stopFlag.check()
+      stepped.append(try TileState(stack, riders, account: account))
+    }
     self.samples = samples
     self.steps = 0
-    for index in 0..<tiles(samples) { begin(stepped[index], index) }
+    for index in 0..<tiles(samples) {
+      try stopFlag.check()
+      begin(stepped[index], index)
+    }
   }
 
-  /// One time step of the batch that `begin` cleared.
+  /// One time step of the batch that `begin` cleared; if it throws, some samples have done it and some have not.
   ///
   /// - Parameter feeds: false if the input is that of the step before.
-  package func step(_ input: InputBatch, feeds: Bool = true) {
+  package func step(_ input: InputBatch, feeds: Bool = true) throws(Failure) {
     let stepper = stepper()
     let redraws = redraws
-    pool.forEach(tiles(samples)) { index, _ in
+    try pool.forEach(tiles(samples), unless: stopFlag) { index, _ in
       if feeds { stepper.feed(stepped[index], input, time: 0, sample: stepped[index].first) }
       if redraws { draw(stepped[index]) }
       stepper.advance(stepped[index])
@@ -162,10 +173,10 @@ package final class ForwardPass {
   }
 
   /// Brings features and traces up to date with the steps done.
-  package func finish() {
+  package func finish() throws(Failure) {
     guard let traces else { return }
     let finisher = TileFinisher(pass: self, traces: traces)
-    pool.forEach(tiles(samples)) { index, _ in finisher.finish(stepped[index]) }
+    try pool.forEach(tiles(samples), unless: stopFlag) { index, _ in finisher.finish(stepped[index]) }
   }
 
   /// The state of a stepped sample's layer: its tile, and its row there.

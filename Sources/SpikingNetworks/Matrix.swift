@@ -67,7 +67,15 @@ struct MatrixAlgebra {
   let kernels: KernelTable
   let pool: ThreadPool
   let account: MemoryAccount
+  let stopFlag: StopFlag
   let purpose = "the closed-form readouts"
+
+  init(_ network: Network) {
+    kernels = network.kernels
+    pool = network.pool
+    account = network.account
+    stopFlag = network.stopFlag
+  }
 
   func matrix(_ rows: Int, _ columns: Int) throws(Failure) -> Matrix {
     try Matrix(rows, columns, for: purpose, account: account)
@@ -76,19 +84,28 @@ struct MatrixAlgebra {
   /// a b; only `a` may be transposed.
   func product(_ a: MatrixPart, _ b: MatrixPart) throws(Failure) -> Matrix {
     let result = try matrix(a.rows, b.columns)
-    add(a, b, to: result.all)
+    try add(a, b, to: result.all)
     return result
   }
 
   /// c += a b; threads share the rows, which changes no bit.
-  func add(_ a: MatrixPart, _ b: MatrixPart, to c: MatrixPart) {
+  func add(_ a: MatrixPart, _ b: MatrixPart, to c: MatrixPart) throws(Failure) {
     let block = 48
-    pool.forEach((c.rows + block - 1) / block) { index, _ in
+    try pool.forEach((c.rows + block - 1) / block, unless: stopFlag) { index, _ in
       let first = index * block
       kernels.multiplyDoubles(
         min(block, c.rows - first), c.columns, b.rows, a.base + first * a.rowStride, a.rowStride, a.columnStride,
         b.base, b.rowStride, c.base + first * c.rowStride, c.rowStride)
     }
+  }
+
+  /// The lower Cholesky factor of a matrix [n][n], in place.
+  ///
+  /// - Returns: false if the matrix is not positive definite.
+  func choleskyFactor(_ n: Int, _ a: Matrix) throws(Failure) -> Bool {
+    let isDefinite = kernels.choleskyFactor(n, a.base, n, { stopFlag.isRaised })
+    try stopFlag.check()
+    return isDefinite
   }
 
   /// a^T a
@@ -121,9 +138,10 @@ struct MatrixAlgebra {
     let squares = tall ? try gram(a) : try rowGram(a)
     let vectors = try matrix(size, size)
     let values = try matrix(4, size)
-    guard
-      kernels.symmetricEigen(size, min(count, size), squares.base, vectors.base, values[0], values[1])
-    else {
+    let converges = kernels.symmetricEigen(
+      size, min(count, size), squares.base, vectors.base, values[0], values[1], { stopFlag.isRaised })
+    try stopFlag.check()
+    if !converges {
       throw Failure(.notFinite, "targets: the closed form overflows; scale them to order 1, or use a larger lambda")
     }
     let cut = values[0][0] * 1e-14

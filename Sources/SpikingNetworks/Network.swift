@@ -17,10 +17,16 @@ package final class Network {
   package let kernels: KernelTable
   package let pool: ThreadPool
   package let account: MemoryAccount
+  /// Raised to end the call that the network is in.
+  package let stopFlag: StopFlag
   private var inference: NetworkPass?
 
-  /// - Parameter pool: threads to share; nil for its own.
-  package init(_ specification: NetworkSpecification, pool: ThreadPool? = nil) throws(Failure) {
+  /// - Parameters:
+  ///   - pool: threads to share; nil for its own.
+  ///   - stopFlag: of the network whose calls run this one; nil for its own.
+  package init(
+    _ specification: NetworkSpecification, pool: ThreadPool? = nil, stopFlag: StopFlag? = nil
+  ) throws(Failure) {
     try specification.validate()
     self.specification = specification
     var stacks: [Stack] = []
@@ -40,6 +46,7 @@ package final class Network {
       pool
       ?? ThreadPool(threads: specification.threads > 0 ? specification.threads : Int(rfgs_allowed_processors()))
     account = MemoryAccount(limit: specification.memoryLimit)
+    self.stopFlag = stopFlag ?? StopFlag()
     parameters = try Buffer(offset, for: "the parameters", account: account)
     inputScalings = stacks.map { Scaling(identity: $0.inputs) }
     outputScaling = Scaling(identity: specification.outputs)
@@ -64,6 +71,7 @@ package final class Network {
     kernels = network.kernels
     pool = network.pool
     account = network.account
+    stopFlag = network.stopFlag
   }
 
   /// The branch of an operator network, which trains like any network while its trunks are held.
@@ -105,7 +113,8 @@ package final class Network {
 
   /// Throws unless every input is a finite number, and stays one in the network's units.
   package func requireUsable(_ inputs: HostArray, _ name: String, stack: Int = 0) throws(Failure) {
-    try inputs.requireFinite(name, shift: inputScalings[stack].shift, scale: inputScalings[stack].scale)
+    try inputs.requireFinite(
+      name, shift: inputScalings[stack].shift, scale: inputScalings[stack].scale, unless: stopFlag)
   }
 
   /// Throws unless the outputs of any inputs are finite numbers of the array's type, so that a call fails before it
@@ -176,17 +185,18 @@ package final class Network {
 
   /// Calls `body` with the outputs of block after block of samples, in the network's units.
   package func forEachPrediction(
-    _ data: NetworkData, _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) -> Void
+    _ data: NetworkData,
+    _ body: (_ outputs: UnsafePointer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     let pass = try inferencePass()
-    try forEachBlock(data, pass) { first, count in
-      if let outputs = pass.outputs { body(outputs, first, count) }
+    try forEachBlock(data, pass) { first, count throws(Failure) in
+      if let outputs = pass.outputs { try body(outputs, first, count) }
     }
   }
 
   /// Runs the data in blocks of bounded size, so that memory does not grow with the number of samples.
   func forEachBlock(
-    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) -> Void
+    _ data: NetworkData, _ pass: NetworkPass, _ body: (_ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     try requireFiniteParameters()
     pass.pack(parameters.base)
@@ -195,7 +205,7 @@ package final class Network {
     while first < data.samples {
       let count = min(block, data.samples - first)
       try pass.run(data.batch(of: self, first: first, samples: count), steps: specification.timeSteps)
-      body(first, count)
+      try body(first, count)
       first += count
     }
   }

@@ -19,7 +19,8 @@ package final class NetworkPass {
     for stack in network.stacks {
       passes.append(
         try ForwardPass(
-          stack, riders: riders(stack), kernels: network.kernels, pool: network.pool, account: account))
+          stack, riders: riders(stack), kernels: network.kernels, pool: network.pool, account: account,
+          stopFlag: network.stopFlag))
     }
     self.passes = passes
     surrogateWidths = network.surrogateWidths
@@ -46,7 +47,7 @@ package final class NetworkPass {
     try batch.forEach { (stack, inputs) throws(Failure) in
       try passes[stack].prepare(inputs, steps: steps, loop: tiles)
     }
-    passes[0].pool.forEach(tiles) { index, worker in
+    try passes[0].pool.forEach(tiles, unless: passes[0].stopFlag) { index, worker in
       var index = index
       for pass in passes {
         if index < pass.preparedTiles { return pass.runTile(index, worker) }
@@ -65,19 +66,19 @@ package final class NetworkPass {
       features.append(ProductCombination.Features(values: UnsafePointer(traces.features), rows: pass.samples))
     }
     try combination.take(features, points)
-    combination.combine()
+    try combination.combine()
   }
 
   package func begin(samples: Int, steps: Int) throws(Failure) {
     for pass in passes { try pass.begin(samples: samples, steps: steps) }
   }
 
-  package func step(_ input: InputBatch) {
-    passes[0].step(input)
+  package func step(_ input: InputBatch) throws(Failure) {
+    try passes[0].step(input)
   }
 
-  package func finish() {
-    for pass in passes { pass.finish() }
+  package func finish() throws(Failure) {
+    for pass in passes { try pass.finish() }
   }
 
   /// Samples of an MLP, functions of an operator network.
@@ -94,8 +95,8 @@ package final class NetworkPass {
 
   /// The loss's derivative by the features of every stack, from that by the outputs: the product rule, and nothing
   /// that goes through a spiking layer.
-  package func featureGradients(_ outputGradient: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
-    if let combination { return combination.featureGradients(outputGradient) }
+  package func featureGradients(_ outputGradient: UnsafePointer<Float>) throws(Failure) -> [UnsafePointer<Float>] {
+    if let combination { return try combination.featureGradients(outputGradient) }
     if featureGradientPlaces.isEmpty { featureGradientPlaces.append(outputGradient) }
     featureGradientPlaces[0] = outputGradient
     return featureGradientPlaces

@@ -5,34 +5,47 @@ package final class NetworkState {
   package let network: Network
   package let samples: Int
   private let pass: ForwardPass
+  /// Whether some samples may have done a step that others have not.
+  private var isTorn = false
 
   package init(_ network: Network, samples: Int) throws(Failure) {
     try network.requireSteps()
     self.network = network
     self.samples = samples
     pass = try ForwardPass(
-      network.stacks[0], riders: Riders(), kernels: network.kernels, pool: network.pool, account: network.account)
+      network.stacks[0], riders: Riders(), kernels: network.kernels, pool: network.pool, account: network.account,
+      stopFlag: network.stopFlag)
     try pass.begin(samples: samples, steps: network.specification.timeSteps)
   }
 
   /// Back to rest.
   package func reset() throws(Failure) {
     try pass.begin(samples: samples, steps: network.specification.timeSteps)
+    isTorn = false
   }
 
-  /// One time step with the network's present parameters; the output reads the mean spike train so far.
+  private func resetIfTorn() throws(Failure) {
+    if isTorn { try reset() }
+  }
+
+  /// One time step with the network's present parameters; the output reads the mean spike train so far. If it is
+  /// stopped, the state is back at rest.
   package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
     if let output { try network.requireFiniteOutputs(output) } else { try network.requireFiniteParameters() }
     pass.parameters.pack(network.parameters.base)
-    pass.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: samples))
+    try resetIfTorn()
+    isTorn = true
+    try pass.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: samples))
+    if output != nil { try pass.finish() }
+    isTorn = false
     if let output {
-      pass.finish()
       network.writeOutputs(pass.traces?.features, samples: samples, into: output)
     }
   }
 
   /// The spikes of the last step, -1, 0 or 1.
-  package func spikes(layer: Int, into spikes: HostArray) {
+  package func spikes(layer: Int, into spikes: HostArray) throws(Failure) {
+    try resetIfTorn()
     for sample in 0..<samples {
       let state = pass.state(sample: sample, layer: layer)
       for neuron in 0..<network.stacks[0].layers[layer].neurons {
@@ -45,7 +58,8 @@ package final class NetworkState {
   }
 
   /// The membrane potentials after the reset of the last step.
-  package func membrane(layer: Int, into membrane: HostArray) {
+  package func membrane(layer: Int, into membrane: HostArray) throws(Failure) {
+    try resetIfTorn()
     for sample in 0..<samples {
       let state = pass.state(sample: sample, layer: layer)
       for neuron in 0..<network.stacks[0].layers[layer].neurons {

@@ -24,11 +24,11 @@ final class NormalEquations {
     targetSquares = Array(repeating: 0, count: outputs)
   }
 
-  func add(rows: Int, _ a: UnsafePointer<Float>, stride: Int, _ b: UnsafePointer<Double>) {
+  func add(rows: Int, _ a: UnsafePointer<Float>, stride: Int, _ b: UnsafePointer<Double>) throws(Failure) {
     let kernels = algebra.kernels
     // Threads share the rows of the matrix, so that every element is summed by one of them in the order of the data.
     let block = 32
-    algebra.pool.forEach((unknowns + block - 1) / block) { index, _ in
+    try algebra.pool.forEach((unknowns + block - 1) / block, unless: algebra.stopFlag) { index, _ in
       let first = index * block
       let count = min(block, unknowns - first)
       kernels.accumulateGram(rows, unknowns, a, stride, gram.base, unknowns, first, first + count)
@@ -60,7 +60,7 @@ final class NormalEquations {
   func mixed(_ signs: Matrix) throws(Failure) -> NormalEquations {
     let few = try NormalEquations(unknowns, signs.columns, algebra)
     few.gram.base.update(from: gram.base, count: unknowns * unknowns)
-    algebra.add(cross.all, signs.all, to: few.cross.all)
+    try algebra.add(cross.all, signs.all, to: few.cross.all)
     for index in 0..<unknowns * signs.columns { few.cross.base[index] /= Double(signs.columns).squareRoot() }
     few.rows = rows
     return few
@@ -69,7 +69,7 @@ final class NormalEquations {
   /// Factors A^T A plus `lambda` times its mean diagonal, but for the constant's.
   ///
   /// - Returns: false if it is singular to rounding.
-  func factorize(lambda: Double) -> Bool {
+  func factorize(lambda: Double) throws(Failure) -> Bool {
     var trace = 0.0
     for index in 0..<unknowns - 1 { trace += gram[index][index] }
     let mean = trace / Double(max(unknowns - 1, 1))
@@ -77,16 +77,17 @@ final class NormalEquations {
     let penalty = max(lambda, 1e-14) * (mean > 0 ? mean : 1)
     factor.base.update(from: gram.base, count: unknowns * unknowns)
     for index in 0..<unknowns - 1 { factor[index][index] += penalty }
-    return algebra.kernels.choleskyFactor(unknowns, factor.base, unknowns)
+    return try algebra.choleskyFactor(unknowns, factor)
   }
 
   enum Part { case whole, lower, upper }
 
   /// Divides x [unknowns][columns] by the factored matrix L L^T, by L or by L^T, in place.
-  func divide(_ x: Matrix, by part: Part = .whole) {
+  func divide(_ x: Matrix, by part: Part = .whole) throws(Failure) {
     let kernels = algebra.kernels
-    let block = 64
-    algebra.pool.forEach((x.columns + block - 1) / block) { index, _ in
+    // As many columns as are solved for at a time.
+    let block = 8
+    try algebra.pool.forEach((x.columns + block - 1) / block, unless: algebra.stopFlag) { index, _ in
       let first = index * block
       let count = min(block, x.columns - first)
       if part != .upper {
@@ -102,7 +103,7 @@ final class NormalEquations {
   func solution() throws(Failure) -> Matrix {
     let result = try algebra.matrix(unknowns, outputs)
     result.base.update(from: cross.base, count: unknowns * outputs)
-    divide(result)
+    try divide(result)
     return result
   }
 

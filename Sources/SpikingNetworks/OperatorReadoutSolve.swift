@@ -26,7 +26,7 @@ struct OperatorReadoutSolve {
     self.network = network
     self.data = data
     self.targets = targets
-    algebra = MatrixAlgebra(kernels: network.kernels, pool: network.pool, account: network.account)
+    algebra = MatrixAlgebra(network)
   }
 
   private var fields: Int { network.specification.outputs }
@@ -54,7 +54,7 @@ struct OperatorReadoutSolve {
     }
     let whitened = try algebra.matrix(equations.unknowns, fields * size)
     whitened.base.update(from: equations.cross.base, count: equations.unknowns * fields * size)
-    equations.divide(whitened, by: .lower)
+    try equations.divide(whitened, by: .lower)
 
     var found: [Field] = []
     for field in 0..<fields {
@@ -110,7 +110,7 @@ struct OperatorReadoutSolve {
       }
       coordinates.append(matrix)
     }
-    equations.divide(coordinates[0], by: .upper)
+    try equations.divide(coordinates[0], by: .upper)
     var coefficients = [coordinates[0]]
     for (trunk, matrix) in zip(trunks, coordinates.dropFirst()) {
       coefficients.append(try algebra.product(trunk.coefficients.all, matrix.all))
@@ -197,11 +197,11 @@ struct TargetReduction {
     let outer = values.rows * values.columns / (trunk.points * inner)
     let result = try algebra.matrix(values.rows, values.columns / trunk.points * trunk.size)
     if inner == 1 {
-      algebra.add(values.reshaped(outer, trunk.points), trunk.values.all, to: result.reshaped(outer, trunk.size))
+      try algebra.add(values.reshaped(outer, trunk.points), trunk.values.all, to: result.reshaped(outer, trunk.size))
       return result
     }
     let turned = trunk.values.all.transposed
-    algebra.pool.forEach(outer) { place, _ in
+    try algebra.pool.forEach(outer, unless: algebra.stopFlag) { place, _ in
       algebra.kernels.multiplyDoubles(
         trunk.size, inner, trunk.points, turned.base, turned.rowStride, turned.columnStride,
         values.base + place * trunk.points * inner, inner, result.base + place * trunk.size * inner, inner)

@@ -21,6 +21,7 @@ package final class ProductCombination {
   private let kernels: KernelTable
   private let pool: ThreadPool
   private let account: MemoryAccount
+  private let stopFlag: StopFlag
   private let fields: Int
   private let latent: Int
   private var points = Points.shared
@@ -57,6 +58,7 @@ package final class ProductCombination {
     kernels = network.kernels
     pool = network.pool
     self.account = account
+    stopFlag = network.stopFlag
     fields = network.specification.outputs
     latent = network.specification.latent
   }
@@ -86,12 +88,12 @@ package final class ProductCombination {
   }
 
   /// Finds the outputs.
-  package func combine() {
+  package func combine() throws(Failure) {
     guard let memory else { return }
-    if points == .perSample { return combinePairs(memory) }
+    if points == .perSample { return try combinePairs(memory) }
     for field in 0..<fields {
       transposeTrunk(field, memory)
-      multiplyFeatures(field, memory)
+      try multiplyFeatures(field, memory)
     }
   }
 
@@ -160,11 +162,11 @@ package final class ProductCombination {
     }
   }
 
-  private func multiplyFeatures(_ field: Int, _ memory: Memory) {
+  private func multiplyFeatures(_ field: Int, _ memory: Memory) throws(Failure) {
     let branch = stacks[0].values
     let width = padded(pointCount)
     let block = 16
-    pool.forEach((functions + block - 1) / block) { index, _ in
+    try pool.forEach((functions + block - 1) / block, unless: stopFlag) { index, _ in
       let first = index * block
       let count = min(block, functions - first)
       let product = memory.product.base + first * width
@@ -179,10 +181,10 @@ package final class ProductCombination {
   }
 
   /// Every function at points of its own: a dot product for each pair that exists.
-  private func combinePairs(_ memory: Memory) {
+  private func combinePairs(_ memory: Memory) throws(Failure) {
     let branch = stacks[0].values
     let trunk = stacks[1].values
-    pool.forEach(functions) { function, _ in
+    try pool.forEach(functions, unless: stopFlag) { function, _ in
       for point in 0..<pointCount {
         for field in 0..<fields {
           let b = branch + function * features + field * latent
@@ -198,14 +200,14 @@ package final class ProductCombination {
 
 extension ProductCombination {
   /// dL/dbranch = E trunk, dL/dtrunk = E^T branch; and for each axis the sum over the others.
-  func featureGradients(_ e: UnsafePointer<Float>) -> [UnsafePointer<Float>] {
+  func featureGradients(_ e: UnsafePointer<Float>) throws(Failure) -> [UnsafePointer<Float>] {
     guard let memory else { return [] }
     if points == .perSample {
-      pairGradients(e, memory)
+      try pairGradients(e, memory)
     } else {
       for field in 0..<fields {
-        shareBranchGradient(field, e, memory)
-        shareTrunkGradient(field, e, memory)
+        try shareBranchGradient(field, e, memory)
+        try shareTrunkGradient(field, e, memory)
       }
       splitAxes(memory)
     }
@@ -213,17 +215,19 @@ extension ProductCombination {
   }
 
   /// dL/dbranch alone.
-  package func branchGradient(_ e: UnsafePointer<Float>) -> UnsafePointer<Float>? {
+  package func branchGradient(_ e: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float>? {
     guard let memory else { return nil }
     if points == .perSample {
-      pairGradients(e, memory)
+      try pairGradients(e, memory)
     } else {
-      for field in 0..<fields { shareBranchGradient(field, e, memory) }
+      for field in 0..<fields { try shareBranchGradient(field, e, memory) }
     }
     return UnsafePointer(memory.branchGradient.base)
   }
 
-  private func shareBranchGradient(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
+  private func shareBranchGradient(
+    _ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory
+  ) throws(Failure) {
     let width = padded(latent)
     let columns = pointCount * fields
     for point in 0..<pointCount {
@@ -231,7 +235,7 @@ extension ProductCombination {
         from: memory.trunk.base + point * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((functions + block - 1) / block) { index, _ in
+    try pool.forEach((functions + block - 1) / block, unless: stopFlag) { index, _ in
       let first = index * block
       kernels.product(
         e + first * columns + field, rows: min(block, functions - first), columns: pointCount, rowStride: columns,
@@ -244,7 +248,7 @@ extension ProductCombination {
     }
   }
 
-  private func shareTrunkGradient(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) {
+  private func shareTrunkGradient(_ field: Int, _ e: UnsafePointer<Float>, _ memory: Memory) throws(Failure) {
     let branch = stacks[0].values
     let width = padded(latent)
     let columns = pointCount * fields
@@ -253,7 +257,7 @@ extension ProductCombination {
         from: branch + function * features + field * latent, count: latent)
     }
     let block = 16
-    pool.forEach((pointCount + block - 1) / block) { index, _ in
+    try pool.forEach((pointCount + block - 1) / block, unless: stopFlag) { index, _ in
       let first = index * block
       kernels.product(
         e + first * fields + field, rows: min(block, pointCount - first), columns: functions, rowStride: fields,
@@ -285,10 +289,10 @@ extension ProductCombination {
     }
   }
 
-  private func pairGradients(_ e: UnsafePointer<Float>, _ memory: Memory) {
+  private func pairGradients(_ e: UnsafePointer<Float>, _ memory: Memory) throws(Failure) {
     let branch = stacks[0].values
     let trunk = stacks[1].values
-    pool.forEach(functions) { function, _ in
+    try pool.forEach(functions, unless: stopFlag) { function, _ in
       let branchGradient = memory.branchGradient.base + function * features
       branchGradient.update(repeating: 0, count: features)
       for point in 0..<pointCount {

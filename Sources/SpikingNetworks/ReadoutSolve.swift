@@ -25,7 +25,7 @@ extension Network {
   ) throws(Failure) -> ReadoutSolution {
     let stack = stacks[0]
     let outputs = stack.features
-    let algebra = MatrixAlgebra(kernels: kernels, pool: pool, account: account)
+    let algebra = MatrixAlgebra(self)
     let ridge = try RidgeRegression(self, algebra, inputs: data.first, outputs: outputs, lambda: lambda)
     let (equations, chosen) = try ridge.equations(lambda: lambda, lambdaName) { samples, wanted in
       for (row, sample) in samples.enumerated() {

@@ -68,7 +68,7 @@ struct RidgeRegression {
     try forEachBlock { isHeld, samples, rows, stride throws(Failure) in
       let wanted = try algebra.matrix(samples.count, outputs)
       try readTargets(samples, wanted.base)
-      (isHeld ? validation ?? training : training).add(rows: samples.count, rows, stride: stride, wanted.base)
+      try (isHeld ? validation ?? training : training).add(rows: samples.count, rows, stride: stride, wanted.base)
     }
     training.complete()
     var chosen = lambda == 0 ? Self.fallback : lambda
@@ -77,7 +77,7 @@ struct RidgeRegression {
       chosen = try choose(training, validation)
       training.add(validation)
     }
-    if !training.factorize(lambda: chosen) {
+    if !(try training.factorize(lambda: chosen)) {
       throw Failure(
         .outOfRange, "\(name): the normal equations are singular at \(chosen); use a larger lambda, such as 1e-6")
     }
@@ -94,7 +94,8 @@ struct RidgeRegression {
     var riders = Riders()
     riders.traces = true
     let pass = try ForwardPass(
-      stack, riders: riders, kernels: algebra.kernels, pool: algebra.pool, account: algebra.account)
+      stack, riders: riders, kernels: algebra.kernels, pool: algebra.pool, account: algebra.account,
+      stopFlag: algebra.stopFlag)
     pass.parameters.pack(network.parameters.base)
     let neurons = stack.lastLayer.neurons
     let stride = padded(neurons + 1)
@@ -129,7 +130,7 @@ struct RidgeRegression {
       (training, validation) = (try training.mixed(signs), try validation.mixed(signs))
     }
     var best = (lambda: Self.choices[0], error: Double.infinity)
-    for lambda in Self.choices where training.factorize(lambda: lambda) {
+    for lambda in Self.choices where try training.factorize(lambda: lambda) {
       let error = try validation.excess(of: training.solution())
       if error < best.error { best = (lambda, error) }
     }

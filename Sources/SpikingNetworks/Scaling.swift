@@ -51,7 +51,7 @@ package struct Scaling: Sendable {
   }
 
   /// The scaling that brings each feature of the data to the rule's range; a constant feature is only shifted.
-  package init(_ rule: Rule, of data: HostArray) {
+  package init(_ rule: Rule, of data: HostArray, unless stop: StopFlag) throws(Failure) {
     self.init(identity: data.features)
     if rule == .none { return }
     let times = max(data.times, 1)
@@ -64,6 +64,7 @@ package struct Scaling: Sendable {
     var seen = 0.0
     for time in 0..<times {
       for sample in 0..<data.samples {
+        if data.isDue(time, sample) { try stop.check() }
         row.withUnsafeMutableBufferPointer { row in
           if let base = row.baseAddress { data.read(time: time, sample: sample, into: base) }
         }

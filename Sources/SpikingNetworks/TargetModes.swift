@@ -21,7 +21,7 @@ package final class TargetModes {
 extension Network {
   /// The modes for every trunk, from at most 512 functions at even distances.
   package func targetModes(_ data: NetworkData, _ targets: HostArray) throws(Failure) -> [TargetModes] {
-    let algebra = MatrixAlgebra(kernels: kernels, pool: pool, account: account)
+    let algebra = MatrixAlgebra(self)
     let count = min(targets.samples, Self.modeFunctions)
     let functions = (0..<count).map { $0 * targets.samples / count }
     var modes: [TargetModes] = []
@@ -55,6 +55,7 @@ extension Network {
     let result = try algebra.matrix(functions.count * outer * inner, points)
     let all = try algebra.matrix(1, targets.features)
     for (row, function) in functions.enumerated() {
+      try stopFlag.check()
       targets.read(sample: function, into: all.base)
       for before in 0..<outer {
         for after in 0..<inner {
@@ -78,7 +79,7 @@ extension Network {
     specification.inputs = stack.inputs
     specification.hidden = stack.specification.hidden
     specification.outputs = stack.features
-    let trunk = try Network(specification, pool: pool)
+    let trunk = try Network(specification, pool: pool, stopFlag: stopFlag)
     trunk.parameters.base.update(from: parameters.base + stack.parameterOffset, count: stack.parameterCount)
     trunk.inputScalings = [inputScalings[index]]
     try trunk.surrogateWidths.set(Array(surrogateWidths.values[layerRange(index)]))

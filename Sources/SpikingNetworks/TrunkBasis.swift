@@ -29,16 +29,17 @@ struct TrunkBasis {
     var riders = Riders()
     riders.traces = true
     let pass = try ForwardPass(
-      stack, riders: riders, kernels: algebra.kernels, pool: algebra.pool, account: algebra.account)
+      stack, riders: riders, kernels: algebra.kernels, pool: algebra.pool, account: algebra.account,
+      stopFlag: algebra.stopFlag)
     pass.parameters.pack(network.parameters.base)
     try pass.run(
       InputBatch(array, scaling: network.inputScalings[stack.index], first: 0, samples: points),
       steps: network.specification.timeSteps)
     let equations = try NormalEquations(stack.lastLayer.neurons + 1, 0, algebra)
-    try Self.forEachBlock(pass, algebra) { rates, _, count in
-      equations.add(rows: count, rates.base, stride: padded(equations.unknowns), [])
+    try Self.forEachBlock(pass, algebra) { rates, _, count throws(Failure) in
+      try equations.add(rows: count, rates.base, stride: padded(equations.unknowns), [])
     }
-    guard equations.factorize(lambda: Self.ridge) else {
+    guard try equations.factorize(lambda: Self.ridge) else {
       throw Failure(
         .notFinite,
         "inputs: the mean spike trains of \(stack.specification.name) cannot be told apart; widen trunk_gain")
@@ -55,12 +56,12 @@ struct TrunkBasis {
   ) throws(Failure) -> (Matrix, Matrix) {
     let coefficients = try algebra.matrix(equations.unknowns, equations.unknowns)
     for index in 0..<equations.unknowns { coefficients[index][index] = 1 }
-    equations.divide(coefficients, by: .upper)
+    try equations.divide(coefficients, by: .upper)
     let values = try algebra.matrix(pass.samples, equations.unknowns)
     let rows = try algebra.matrix(block, equations.unknowns)
-    try forEachBlock(pass, algebra) { rates, first, count in
+    try forEachBlock(pass, algebra) { rates, first, count throws(Failure) in
       widen(rates.base, count, into: rows)
-      algebra.add(rows.all, coefficients.all, to: values.rows(first, count))
+      try algebra.add(rows.all, coefficients.all, to: values.rows(first, count))
     }
     return (coefficients, values)
   }
@@ -80,12 +81,12 @@ struct TrunkBasis {
     for point in 0..<points {
       for unknown in 0..<unknowns { solved[unknown][point] = rows[point][unknown] }
     }
-    equations.divide(solved)
+    try equations.divide(solved)
     let values = try algebra.product(rows.all, solved.all)
     // Points with the same spikes leave it singular.
     let trace = (0..<points).reduce(0) { $0 + values[$1][$1] }
     for point in 0..<points { values[point][point] += 1e-12 * trace / Double(points) }
-    guard algebra.kernels.choleskyFactor(points, values.base, points) else {
+    guard try algebra.choleskyFactor(points, values) else {
       throw Failure(
         .notFinite, "inputs: the points of \(pass.stack.specification.name) overflow; scale them to order 1")
     }
@@ -103,7 +104,8 @@ struct TrunkBasis {
 
   /// Calls `body` with rows of mean spike trains and a 1.
   private static func forEachBlock(
-    _ pass: ForwardPass, _ algebra: MatrixAlgebra, _ body: (_ rates: Buffer<Float>, _ first: Int, _ count: Int) -> Void
+    _ pass: ForwardPass, _ algebra: MatrixAlgebra,
+    _ body: (_ rates: Buffer<Float>, _ first: Int, _ count: Int) throws(Failure) -> Void
   ) throws(Failure) {
     guard let traces = pass.traces else { return }
     let layer = pass.stack.lastLayer
@@ -117,7 +119,7 @@ struct TrunkBasis {
           from: traces.rates[pass.stack.layers.count - 1] + (first + row) * layer.width, count: layer.neurons)
         place[layer.neurons] = 1
       }
-      body(rows, first, count)
+      try body(rows, first, count)
     }
   }
 

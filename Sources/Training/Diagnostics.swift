@@ -75,7 +75,9 @@ extension Trainer {
     try held?.run(whole, steps: network.specification.timeSteps)
     let batch = Batch(
       network: held?.branch ?? network, inputs: held?.take(whole) ?? whole, trunks: held,
-      loss: TargetLoss(specification.loss, targets: targets, samples: inputs.samples, scaling: network.outputScaling),
+      loss: TargetLoss(
+        specification.loss, targets: targets, samples: inputs.samples, scaling: network.outputScaling,
+        stopFlag: network.stopFlag),
       gradient: try Buffer(network.parameterCount, for: "a gradient", account: account))
     let ranges = batch.network.stacks.map(\.spikingParameters)
     let count = ranges.reduce(0) { $0 + $1.count }
@@ -104,7 +106,7 @@ extension Trainer {
     }
     let statistics = try DrawStatistics(
       rows.base, draws: draws, count: count, reference: kind == .mean ? nil : UnsafePointer(reference.base),
-      account: account)
+      account: account, stopFlag: network.stopFlag)
     return Diagnosis(statistics, kind, layers: layers, insensitive: insensitive)
   }
 

@@ -17,7 +17,8 @@ struct DrawStatistics {
   ///   - rows: the draws [draws][count].
   ///   - reference: [count], or nil.
   init(
-    _ rows: UnsafePointer<Float>, draws: Int, count: Int, reference: UnsafePointer<Float>?, account: MemoryAccount
+    _ rows: UnsafePointer<Float>, draws: Int, count: Int, reference: UnsafePointer<Float>?, account: MemoryAccount,
+    stopFlag: StopFlag
   ) throws(Failure) {
     self.draws = draws
     products = try Buffer(draws * draws, for: "the products of \(draws) draws", account: account)
@@ -25,6 +26,7 @@ struct DrawStatistics {
     referenceSquare = reference.map { Self.product($0, $0, count) }
     for i in 0..<draws {
       for j in 0...i {
+        try stopFlag.check()
         let product = Self.product(rows + i * count, rows + j * count, count)
         products.base[i * draws + j] = product
         products.base[j * draws + i] = product

@@ -29,13 +29,13 @@ package enum StopReason { case steps, early, target, callback, request }
 extension Trainer {
   /// Trains on the data for the specification's number of steps, or until a stop rule fires.
   ///
-  /// An error in a step leaves the parameters as the step before left them.
+  /// An error in a step leaves the parameters as the step before left them, and so does a request to stop.
   package func fit(
     _ inputs: NetworkData, targets: HostArray, validation: (inputs: NetworkData, targets: HostArray)?,
-    progress: ((ProgressReport) -> ProgressAnswer)?, stopRequested: () -> Bool
+    progress: ((ProgressReport) -> ProgressAnswer)?
   ) throws(Failure) -> StopReason {
     var loop = try FitLoop(self, inputs, targets, validation)
-    return try loop.run(progress, stopRequested)
+    return try loop.run(progress)
   }
 }
 
@@ -88,7 +88,8 @@ private struct FitLoop {
     self.validation = validation
     specification = trainer.specification
     targetLoss = TargetLoss(
-      specification.loss, targets: targets, samples: targets.samples, scaling: trainer.network.outputScaling)
+      specification.loss, targets: targets, samples: targets.samples, scaling: trainer.network.outputScaling,
+      stopFlag: trainer.network.stopFlag)
     batches = try Batches(
       samples: inputs.samples, size: specification.batchSize, seed: specification.seed,
       kernels: trainer.network.kernels, account: trainer.account)
@@ -105,28 +106,40 @@ private struct FitLoop {
   /// Steps of the trunks' own training.
   private var stepsBefore: Int { TrunkFit.steps(trainer) }
 
-  mutating func run(
-    _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
-  ) throws(Failure) -> StopReason {
+  mutating func run(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
     trainer.beginFit()
-    if stepsBefore > 0 {
-      let reason = try TrunkFit(trainer, inputs, targets).run(progress, stopRequested)
-      if reason != .steps { return reason }
+    var reason: StopReason
+    do throws(Failure) {
+      reason = try runStages(progress)
+    } catch {
+      // Whatever was asked to stop, a step, a solve or a validation, has changed nothing.
+      if error.kind != .cancelled { throw error }
+      reason = .request
     }
-    if [.start, .both, .periodic].contains(specification.readoutSolve) { try solveFirst() }
-    let reason = try loop(progress, stopRequested)
-    if reason == .steps || reason == .early || reason == .target { try finish() }
     restoreBest()
     return reason
   }
 
-  private mutating func loop(
-    _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
-  ) throws(Failure) -> StopReason {
+  /// The trunks, the steps, and the solves before and after.
+  private mutating func runStages(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
+    if stepsBefore > 0 {
+      let reason = try TrunkFit(trainer, inputs, targets).run(progress)
+      if reason != .steps { return reason }
+    }
+    if [.start, .both, .periodic].contains(specification.readoutSolve) { try solveFirst() }
+    let reason = try loop(progress)
+    if reason == .steps || reason == .early || reason == .target { try finish() }
+    return reason
+  }
+
+  private mutating func loop(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
     let interval = specification.reportInterval > 0 ? specification.reportInterval : max(steps / 100, 1)
     for step in 1...steps {
-      if stopRequested() { return .request }
-      do { try train() } catch { throw Failure(error.kind, error.message + " (at step \(step) of fit)") }
+      try trainer.network.stopFlag.check()
+      do throws(Failure) { try train() } catch {
+        if error.kind == .cancelled { throw error }
+        throw Failure(error.kind, error.message + " (at step \(step) of fit)")
+      }
       if specification.readoutSolve == .periodic && step % specification.readoutInterval == 0 && step < steps {
         try solveReadout()
       }

@@ -47,12 +47,14 @@ final class HeldTrunks {
 
   /// What the branch's derivative by a loss is whose derivative by the outputs is `values`, for the features
   /// that were joined last.
-  func contract(_ values: UnsafePointer<Float>) -> UnsafePointer<Float>? { combination.branchGradient(values) }
+  func contract(_ values: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float>? {
+    try combination.branchGradient(values)
+  }
 
   /// [functions][points][fields] from the branch's features [functions][fields x latent].
   func outputs(_ features: UnsafePointer<Float>?) throws(Failure) -> UnsafePointer<Float>? {
     guard let features, try join(features) else { return nil }
-    combination.combine()
+    try combination.combine()
     return combination.outputs
   }
 
@@ -97,21 +99,23 @@ private struct FeatureLoss: OutputLoss {
   /// Of all functions.
   let features: Int
 
-  func value(_ features: UnsafePointer<Float>) -> Double {
-    guard let outputs = outputs(features) else { return .nan }
-    return loss.value(outputs)
+  func value(_ features: UnsafePointer<Float>) throws(Failure) -> Double {
+    guard let outputs = try outputs(features) else { return .nan }
+    return try loss.value(outputs)
   }
 
-  func value(_ features: UnsafePointer<Float>, gradient byFeatures: UnsafeMutablePointer<Float>) -> Double {
-    guard let outputs = outputs(features) else { return .nan }
-    let value = loss.value(outputs, gradient: gradient)
-    if let found = combination.branchGradient(gradient) { byFeatures.update(from: found, count: self.features) }
+  func value(_ features: UnsafePointer<Float>, gradient byFeatures: UnsafeMutablePointer<Float>) throws(Failure)
+    -> Double
+  {
+    guard let outputs = try outputs(features) else { return .nan }
+    let value = try loss.value(outputs, gradient: gradient)
+    if let found = try combination.branchGradient(gradient) { byFeatures.update(from: found, count: self.features) }
     return value
   }
 
-  private func outputs(_ features: UnsafePointer<Float>) -> UnsafePointer<Float>? {
+  private func outputs(_ features: UnsafePointer<Float>) throws(Failure) -> UnsafePointer<Float>? {
     combination.takeBranch(features)
-    combination.combine()
+    try combination.combine()
     return combination.outputs
   }
 }

@@ -43,13 +43,15 @@ final class TargetLoss: OutputLoss {
   /// Of an operator network: points among those of the targets, or nil for all.
   private var points: [Int]?
   private var scaling: Scaling
+  private let stopFlag: StopFlag
   /// Targets of a sample.
   private var row: [Double] = []
   /// Of the last gradient; see SquaredSums.derivativeFactor.
   private var factor = 0.0
 
   init(
-    _ kind: LossKind, targets: HostArray, indices: UnsafeBufferPointer<Int32>, points: [Int]? = nil, scaling: Scaling
+    _ kind: LossKind, targets: HostArray, indices: UnsafeBufferPointer<Int32>, points: [Int]? = nil, scaling: Scaling,
+    stopFlag: StopFlag
   ) {
     self.kind = kind
     self.targets = targets
@@ -58,9 +60,12 @@ final class TargetLoss: OutputLoss {
     samples = indices.count
     self.points = points
     self.scaling = scaling
+    self.stopFlag = stopFlag
   }
 
-  init(_ kind: LossKind, targets: HostArray, first: Int = 0, samples: Int, scaling: Scaling) {
+  init(
+    _ kind: LossKind, targets: HostArray, first: Int = 0, samples: Int, scaling: Scaling, stopFlag: StopFlag
+  ) {
     self.kind = kind
     self.targets = targets
     indices = nil
@@ -68,6 +73,7 @@ final class TargetLoss: OutputLoss {
     self.samples = samples
     points = nil
     self.scaling = scaling
+    self.stopFlag = stopFlag
   }
 
   /// Takes the targets of another batch, all of them.
@@ -84,12 +90,12 @@ final class TargetLoss: OutputLoss {
     self.points = points
   }
 
-  func value(_ outputs: UnsafePointer<Float>) -> Double {
-    sums(outputs) { _, _, _ in }.loss(kind)
+  func value(_ outputs: UnsafePointer<Float>) throws(Failure) -> Double {
+    try sums(outputs) { _, _, _ in }.loss(kind)
   }
 
-  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double {
-    let sums = sums(outputs) { place, field, residual in gradient[place] = Float(residual * scaling.scale[field]) }
+  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) throws(Failure) -> Double {
+    let sums = try sums(outputs) { place, field, residual in gradient[place] = Float(residual * scaling.scale[field]) }
     factor = sums.derivativeFactor(kind)
     for place in 0..<samples * features { gradient[place] *= Float(factor) }
     return sums.loss(kind)
@@ -103,7 +109,7 @@ final class TargetLoss: OutputLoss {
 
   func sums(
     _ outputs: UnsafePointer<Float>, _ body: (_ place: Int, _ field: Int, _ residual: Double) -> Void
-  ) -> SquaredSums {
+  ) throws(Failure) -> SquaredSums {
     var sums = SquaredSums()
     let features = features
     let fields = scaling.scale.count
@@ -112,6 +118,7 @@ final class TargetLoss: OutputLoss {
     row.withUnsafeMutableBufferPointer { row in
       guard let row = row.baseAddress else { return }
       for sample in 0..<samples {
+        if targets.isDue(0, sample) && stopFlag.isRaised { return }
         let place = indices.map { Int($0[sample]) } ?? first + sample
         if let points {
           for j in 0..<features {
@@ -132,6 +139,7 @@ final class TargetLoss: OutputLoss {
         sums.error += sumOfSquares(row, features)
       }
     }
+    try stopFlag.check()
     sums.count = Double(samples) * Double(features)
     return sums
   }
@@ -153,10 +161,12 @@ private func sumOfSquares(_ values: UnsafePointer<Double>, _ count: Int) -> Doub
 final class HostLoss: OutputLoss {
   private var derivative: HostArray
   private var scaling: Scaling
+  private let stopFlag: StopFlag
 
-  init(derivative: HostArray, scaling: Scaling) {
+  init(derivative: HostArray, scaling: Scaling, stopFlag: StopFlag) {
     self.derivative = derivative
     self.scaling = scaling
+    self.stopFlag = stopFlag
   }
 
   /// Takes the derivative of another batch.
@@ -165,19 +175,20 @@ final class HostLoss: OutputLoss {
     self.scaling = scaling
   }
 
-  func value(_ outputs: UnsafePointer<Float>) -> Double {
+  func value(_ outputs: UnsafePointer<Float>) throws(Failure) -> Double {
     var sum = 0.0
-    forEach { place, derivative in sum += derivative * Double(outputs[place]) }
+    try forEach { place, derivative in sum += derivative * Double(outputs[place]) }
     return sum
   }
 
-  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) -> Double {
-    forEach { place, derivative in gradient[place] = Float(derivative) }
-    return value(outputs)
+  func value(_ outputs: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>) throws(Failure) -> Double {
+    try forEach { place, derivative in gradient[place] = Float(derivative) }
+    return try value(outputs)
   }
 
-  private func forEach(_ body: (_ place: Int, _ derivative: Double) -> Void) {
+  private func forEach(_ body: (_ place: Int, _ derivative: Double) -> Void) throws(Failure) {
     for sample in 0..<derivative.samples {
+      if derivative.isDue(0, sample) { try stopFlag.check() }
       for j in 0..<derivative.features {
         body(
           sample * derivative.features + j,

@@ -66,7 +66,7 @@ final class ModeLoss {
       for field in 0..<fields { units.base[k * features + field * latent + k] = 1 }
     }
     trunks.take(points: .shared, functions: latent)
-    guard let outputs = try trunks.outputs(units.base), let products = trunks.contract(outputs) else { return }
+    guard let outputs = try trunks.outputs(units.base), let products = try trunks.contract(outputs) else { return }
     for k in 0..<latent {
       for field in 0..<fields {
         (gram.base + (field * latent + k) * width).update(
@@ -96,7 +96,7 @@ final class ModeLoss {
         }
       }
       trunks.take(points: .shared, functions: count)
-      guard try trunks.join(empty.base), let products = trunks.contract(values.base) else { return }
+      guard try trunks.join(empty.base), let products = try trunks.contract(values.base) else { return }
       (contracted.base + first * features).update(from: products, count: count * features)
     }
   }

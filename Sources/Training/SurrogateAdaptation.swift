@@ -29,8 +29,9 @@ final class SurrogateAdaptation {
   private let optimizer: Optimizer?
   private let logWidths: Buffer<Float>
   private let gradient: Buffer<Float>
-  /// Sums of the derivatives by each layer's log-width over the estimates since the last update.
+  /// Sums of the derivatives by each layer's log-width over the estimates since the last update, and those of one.
   private let gradients: Buffer<Double>
+  private let latest: Buffer<Double>
   /// Those that are trained, of all stacks: a branch's come first.
   private let layers: [Layer]
   private var estimates = 0
@@ -85,10 +86,13 @@ final class SurrogateAdaptation {
     logWidths = try Buffer(count, for: "surrogate widths", account: account)
     gradient = try Buffer(count, for: "surrogate widths", account: account)
     gradients = try Buffer(count, for: "derivatives by surrogate widths", account: account)
+    latest = try Buffer(count, for: "derivatives by surrogate widths", account: account)
   }
 
-  /// Looks at the batch whose gradient has been estimated; `isFirst` since the last update.
+  /// Looks at the batch whose gradient has been estimated; `isFirst` since the last update. If it throws, it has not.
   func take(_ loss: any OutputLoss, isFirst: Bool) throws(Failure) {
+    latest.clear()
+    try widthGradient?.add(loss, to: latest.base)
     if isFirst {
       estimates = 0
       gradients.clear()
@@ -97,7 +101,7 @@ final class SurrogateAdaptation {
         layer.shift.sum = 0
       }
     }
-    try widthGradient?.add(loss, to: gradients.base)
+    for index in 0..<latest.count { gradients.base[index] += latest.base[index] }
     let neuron = network.specification.neuron
     let center = neuron.ternary ? 0 : Double(neuron.threshold) / 2
     for layer in layers {

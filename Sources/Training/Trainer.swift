@@ -142,9 +142,15 @@ package final class Trainer {
       try estimator.begin(samples: input.samples, steps: network.specification.timeSteps)
       phase = .stepping(samples: input.samples)
     }
-    try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
+    do throws(Failure) {
+      try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
+      if output != nil { try estimator.finish() }
+    } catch {
+      // Some samples may have done the step and others not.
+      if error.kind == .cancelled { phase = .perturbed }
+      throw error
+    }
     if let output {
-      estimator.finish()
       network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
     }
   }
@@ -155,7 +161,9 @@ package final class Trainer {
   package func estimateGradient(targets: HostArray) throws(Failure) -> Double {
     let scaling = network.outputScaling
     let loss =
-      targetLoss ?? TargetLoss(specification.loss, targets: targets, samples: targets.samples, scaling: scaling)
+      targetLoss
+      ?? TargetLoss(
+        specification.loss, targets: targets, samples: targets.samples, scaling: scaling, stopFlag: network.stopFlag)
     targetLoss = loss
     loss.take(targets, scaling: scaling)
     return try estimateGradient(loss)
@@ -163,7 +171,9 @@ package final class Trainer {
 
   /// The gradient of the host's loss, given by its derivative by the outputs.
   package func estimateGradient(outputGradient: HostArray) throws(Failure) {
-    let loss = hostLoss ?? HostLoss(derivative: outputGradient, scaling: network.outputScaling)
+    let loss =
+      hostLoss
+      ?? HostLoss(derivative: outputGradient, scaling: network.outputScaling, stopFlag: network.stopFlag)
     hostLoss = loss
     loss.take(outputGradient, scaling: network.outputScaling)
     _ = try estimateGradient(loss, from: "output_gradient")
@@ -174,7 +184,7 @@ package final class Trainer {
     guard let samples else {
       throw Failure(.wrongOrder, "trainer: nothing has run since perturb; call forward, or step, first")
     }
-    if case .stepping = phase { estimator.finish() }
+    if case .stepping = phase { try estimator.finish() }
     return try estimateGradient(byFeatures: trunks?.byFeatures(loss, estimator.outputs) ?? loss, samples, from: name)
   }
 
@@ -182,9 +192,11 @@ package final class Trainer {
   func estimateGradient(
     byFeatures loss: any OutputLoss, _ samples: Int, from name: String = "targets"
   ) throws(Failure) -> Double {
+    prepareEstimate()
     let value = try estimator.estimate(loss, into: estimate.base)
-    try keepEstimate(value, from: name)
-    try adaptation?.take(loss, isFirst: estimates == 1)
+    try requireFinite(value, estimate, from: name)
+    try adaptation?.take(loss, isFirst: estimates % specification.accumulate == 0)
+    keepEstimate()
     phase = .estimated(samples: samples)
     return value
   }
@@ -217,21 +229,23 @@ package final class Trainer {
         .wrongOrder, "losses: nothing was asked since the last estimate; call perturb or perturbed_parameters first")
     case .perturbed, .forward, .stepping: break
     }
-    try keepEstimate(blackBox.estimate(losses: losses, into: estimate.base), from: "losses")
+    prepareEstimate()
+    try requireFinite(blackBox.estimate(losses: losses, into: estimate.base), estimate, from: "losses")
+    keepEstimate()
     phase = .rest
   }
 
-  private func keepEstimate(_ loss: Double, from name: String) throws(Failure) {
-    // Without a mean to add to, what failed has overwritten the estimate before it.
+  /// Before an estimate that may fail.
+  private func prepareEstimate() {
+    // Without a mean to add to, what fails overwrites the estimate before it.
     if specification.accumulate == 1 { estimates = 0 }
-    try requireFinite(loss, estimate, from: name)
+  }
+
+  private func keepEstimate() {
     draws += 1
-    if specification.accumulate == 1 {
-      estimates = 1
-      return
-    }
     if estimates == specification.accumulate { estimates = 0 }
     estimates += 1
+    if specification.accumulate == 1 { return }
     let count = estimate.count
     let weight = 1 / Float(estimates)
     network.kernels.scale(count, 1 - weight, mean.base)

@@ -24,9 +24,7 @@ struct TrunkFit {
 
   /// - Parameter progress: told of the steps of all trunks, and of those to follow.
   /// - Returns: why it ended before the last step, or `steps`.
-  func run(
-    _ progress: ((ProgressReport) -> ProgressAnswer)?, _ stopRequested: () -> Bool
-  ) throws(Failure) -> StopReason {
+  func run(_ progress: ((ProgressReport) -> ProgressAnswer)?) throws(Failure) -> StopReason {
     let network = trainer.network
     let modes = try network.targetModes(inputs, targets)
     let total = Self.steps(trainer) + trainer.specification.schedule.steps
@@ -43,7 +41,7 @@ struct TrunkFit {
                 step: step, steps: total, loss: report.loss, validationLoss: .nan,
                 secondsLeft: report.secondsLeft * Double(total - step) / Double(max(report.steps - report.step, 1))))
           }
-        }, stopRequested: stopRequested)
+        })
       try network.takeTrunk(index, trunk)
       if reason != .steps { return reason }
     }

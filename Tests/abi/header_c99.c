@@ -28,6 +28,7 @@ MINUS(RFGSNN_ERROR_UNSUPPORTED, 12);
 MINUS(RFGSNN_ERROR_CALLBACK, 13);
 MINUS(RFGSNN_ERROR_ABI, 14);
 MINUS(RFGSNN_ERROR_INTERNAL, 15);
+MINUS(RFGSNN_ERROR_CANCELLED, 16);
 
 CONSTANT(RFGSNN_OPTION_INT, 1);
 CONSTANT(RFGSNN_OPTION_FLOAT, 2);
@@ -102,6 +103,7 @@ rfgsnn_status (*network_calibrate)(
 rfgsnn_status (*network_solve_readout)(
     rfgsnn_network *, const rfgsnn_array *, int32_t, const rfgsnn_array *, double, double *, double *) =
     rfgsnn_network_solve_readout;
+rfgsnn_status (*network_request_stop)(rfgsnn_network *) = rfgsnn_network_request_stop;
 rfgsnn_status (*network_memory)(const rfgsnn_network *, int64_t *, int64_t *) = rfgsnn_network_memory;
 rfgsnn_status (*state_create)(rfgsnn_network *, int64_t, rfgsnn_state **) = rfgsnn_state_create;
 rfgsnn_status (*state_free)(rfgsnn_state *) = rfgsnn_state_free;

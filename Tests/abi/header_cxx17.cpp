@@ -55,6 +55,7 @@ const function functions[] = {
     reinterpret_cast<function>(rfgsnn_network_activity),
     reinterpret_cast<function>(rfgsnn_network_calibrate),
     reinterpret_cast<function>(rfgsnn_network_solve_readout),
+    reinterpret_cast<function>(rfgsnn_network_request_stop),
     reinterpret_cast<function>(rfgsnn_network_memory),
     reinterpret_cast<function>(rfgsnn_state_create),
     reinterpret_cast<function>(rfgsnn_state_free),

@@ -28,6 +28,7 @@ from . import _library
 from ._errors import (
     AbiError,
     BusyError,
+    CancelledError,
     DtypeError,
     InternalError,
     InUseError,
@@ -57,6 +58,7 @@ __all__ = [
     "AbiError",
     "Activity",
     "BusyError",
+    "CancelledError",
     "Diagnosis",
     "DtypeError",
     "FitResult",

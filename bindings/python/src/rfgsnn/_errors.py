@@ -78,6 +78,10 @@ class InternalError(RfgsnnError, RuntimeError):
     """A fault of the library; please report it."""
 
 
+class CancelledError(RfgsnnError, RuntimeError):
+    """The call was asked to stop before its end, by `request_stop`."""
+
+
 _CLASSES: dict[Status, type[RfgsnnError]] = {
     Status.ERROR_INVALID_HANDLE: InvalidHandleError,
     Status.ERROR_SHAPE: ShapeError,
@@ -92,6 +96,7 @@ _CLASSES: dict[Status, type[RfgsnnError]] = {
     Status.ERROR_UNSUPPORTED: UnsupportedError,
     Status.ERROR_ABI: AbiError,
     Status.ERROR_INTERNAL: InternalError,
+    Status.ERROR_CANCELLED: CancelledError,
 }
 
 

@@ -39,7 +39,7 @@ class Status(IntEnum):
     STOPPED_TARGET = 3
     #: The progress callback returned a positive number.
     STOPPED_CALLBACK = 4
-    #: rfgsnn_request_stop was called.
+    #: rfgsnn_request_stop or rfgsnn_network_request_stop was called.
     STOPPED_REQUEST = 5
     #: A pointer that must not be NULL is NULL.
     ERROR_NULL_POINTER = -1
@@ -78,6 +78,8 @@ class Status(IntEnum):
     ERROR_ABI = -14
     #: A fault of the library.
     ERROR_INTERNAL = -15
+    #: rfgsnn_network_request_stop or rfgsnn_request_stop asked for it.
+    ERROR_CANCELLED = -16
 
 
 class OptionType(IntEnum):
@@ -458,6 +460,11 @@ SIGNATURES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
             POINTER(c_double),  # loss
             POINTER(c_double),  # chosen_lambda
         ),
+    ),
+    (
+        "rfgsnn_network_request_stop",
+        c_int,
+        (c_void_p,),  # network
     ),
     (
         "rfgsnn_network_memory",

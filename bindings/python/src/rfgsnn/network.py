@@ -291,6 +291,16 @@ class Network(NetworkContents):
         contents = self._options, self.parameters.copy(), self._read_scaling()
         return _restore, (type(self), *contents, self.surrogate_widths)
 
+    def request_stop(self) -> None:
+        """Ask the call that the network is in to stop; from any thread at any time.
+
+        That is a call on the network, or on one of its trainers and states; if none
+        runs, the next one that takes long by its nature, such as `predict`. Within
+        about 0.2 s it raises `CancelledError` and has changed nothing; `Trainer.fit`
+        returns as for `Trainer.request_stop`.
+        """
+        check(library.rfgsnn_network_request_stop(self._handle.pointer))
+
     def close(self) -> None:
         """Free the network now instead of when nothing refers to it.
 

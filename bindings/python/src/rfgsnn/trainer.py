@@ -228,7 +228,12 @@ class Trainer(Verbs):
         return FitResult(reason, float(loss), float(validation_loss), history)
 
     def request_stop(self) -> None:
-        """Ask `fit` to stop after the step it is in; from any thread at any time."""
+        """Ask the trainer's call to stop; from any thread at any time.
+
+        If none runs, the next one does. Within about 0.2 s `fit` returns, with the
+        parameters of the last whole step, or the best ones with ``restore_best``;
+        any other call raises `CancelledError`.
+        """
         check(library.rfgsnn_request_stop(self._handle.pointer))
 
     def diagnose(self, x: Inputs, y: npt.ArrayLike, draws: int = 16) -> Diagnosis:
