@@ -9,6 +9,7 @@
 #include "faults.h"
 #include "random.h"
 #include "record.h"
+#include "stops.h"
 #include "world.h"
 
 static int entries(const char *folder) {
@@ -31,12 +32,14 @@ void episode_run(uint64_t seed, int64_t calls) {
   random_seed(seed);
   world_begin();
   faults_begin(seed, chance(0.8) ? 0 : (int64_t)exp(3 + 6 * unit()));
+  stops_begin(chance(0.9) ? 0 : 200 + below(3000));
   int descriptors = entries("/proc/self/fd");
   begin_calls();
   for (int64_t call = 1; call <= calls; ++call) {
     shared->number = (uint64_t)call;
     any_call();
   }
+  stops_begin(0);
   shared->refused_allocations += faults_count();
   faults_begin(seed, 0);
   world_end();

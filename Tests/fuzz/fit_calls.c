@@ -7,6 +7,7 @@
 #include "faults.h"
 #include "guarded.h"
 #include "record.h"
+#include "stops.h"
 
 /* Which training a callback belongs to. */
 typedef struct training {
@@ -69,7 +70,9 @@ static void misbehave(const trainer_model *trainer) {
 /* How often it comes depends on the clock once a training takes longer than 0.25 s, so what it draws follows from the
  * step and does not move what comes after the training. */
 static int32_t progress(void *context, int64_t step, int64_t steps, double loss, double validation_loss, double seconds_left) {
-  faults_armed(false); /* the fuzzer's own code is not the library's */
+  /* The fuzzer's own code is not the library's. */
+  faults_armed(false);
+  stops_allowed(false);
   const training *own = context;
   const trainer_model *trainer = &trainers[own->trainer];
   uint64_t outer = random_swap(own->seed + (uint64_t)step);
@@ -88,7 +91,11 @@ static int32_t progress(void *context, int64_t step, int64_t steps, double loss,
     } else if (kind < 0.95) {
       any_call();
     } else {
-      CALL(rfgsnn_request_stop, (trainer->handle), "inside");
+      if (chance(0.5)) {
+        CALL(rfgsnn_request_stop, (trainer->handle), "inside");
+      } else {
+        CALL(rfgsnn_network_request_stop, (networks[trainer->network].handle), "inside");
+      }
     }
   }
   guarded_depth(0);
@@ -97,6 +104,7 @@ static int32_t progress(void *context, int64_t step, int64_t steps, double loss,
   int32_t answer = chance(0.95) ? 0 : answers[below(4)];
   random_swap(outer);
   faults_armed(true);
+  stops_allowed(true);
   return answer;
 }
 

@@ -1,5 +1,6 @@
 /* fuzz: random calls of librfgsnn, an episode for each seed, each in a process of its own, so that one that crashes or
- * hangs is told and the others go on. The same seed makes the same calls.
+ * hangs is told and the others go on. The same seed makes the same calls; what depends on the clock are the calls of
+ * trainings that take more than 0.25 s, and what is stopped where stops come from a timer.
  *
  *     fuzz [--seed FIRST] [--episodes COUNT | --seconds TIME] [--calls COUNT] [--hang SECONDS] [--trace]
  */

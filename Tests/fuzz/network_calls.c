@@ -109,7 +109,7 @@ void network_read(void) {
   int64_t numbers[4], shape[4], held = -1, peak = -1;
   int32_t count = 0, index = (int32_t)between(-1, 14), rank;
   rfgsnn_status status;
-  switch (below(6)) {
+  switch (below(7)) {
     case 0:
       status = CALL(rfgsnn_network_shape, (used.handle, numbers, numbers + 1, NULL, &count, chance(0.5) ? numbers + 2 : NULL), "n%d", used.place);
       break;
@@ -119,6 +119,7 @@ void network_read(void) {
     case 4:
       status = CALL(rfgsnn_network_tensor, (used.handle, index, &text, &rank, chance(0.9) ? shape : NULL, numbers), "n%d %d", used.place, (int)index);
       break;
+    case 5: status = CALL(rfgsnn_network_request_stop, (used.handle), "n%d", used.place); break;
     default:
       status = CALL(rfgsnn_network_memory, (used.handle, &held, &peak), "n%d", used.place);
       if (status == RFGSNN_OK && (held < 0 || peak < held)) FINDING("held %lld, peak %lld", (long long)held, (long long)peak);

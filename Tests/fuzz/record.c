@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "stops.h"
 
 enum { TOLD_IN_FULL = 3, FLAGS = FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW };
 
@@ -67,6 +68,7 @@ void call_begin(function called, const char *format, ...) {
   clock_gettime(CLOCK_MONOTONIC, &stack[depth].began);
   feclearexcept(FLAGS);
   faults_armed(true);
+  stops_allowed(!strstr(functions[called].name, "_free")); /* a handle that is freed is not to be stopped */
 }
 
 static bool documented(function called, rfgsnn_status status) {
@@ -92,7 +94,7 @@ static bool is_utf8(const char *text) {
 /* Whether a sentence names an argument of the function, an option, or what else it may be about. */
 static bool names_something(function called, const char *sentence) {
   char words[400];
-  snprintf(words, sizeof words, "%s parameters system", functions[called].arguments);
+  snprintf(words, sizeof words, "%s parameters system stopped", functions[called].arguments);
   for (char *rest, *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
     if (strstr(sentence, word)) return true;
   }
@@ -122,6 +124,7 @@ static void look_at_flags(function called) {
 }
 
 rfgsnn_status call_end(rfgsnn_status status) {
+  stops_allowed(false);
   faults_armed(false);
   function called = shared->latest = stack[depth].called;
   struct timespec now;
@@ -135,6 +138,7 @@ rfgsnn_status call_end(rfgsnn_status status) {
   bool sane = status >= -STATUS_SHIFT && status < STATUSES - STATUS_SHIFT;
   if (sane) ++shared->calls[called][status + STATUS_SHIFT];
   shared->seconds[called] += seconds;
+  if (status == RFGSNN_ERROR_INTERNAL) FINDING("%s: %s", functions[called].name, rfgsnn_last_error());
   if (!documented(called, status)) {
     FINDING("%s returned %s (%d), which is not documented: %s", functions[called].name, rfgsnn_status_name(status),
             (int)status, rfgsnn_last_error());

@@ -34,7 +34,7 @@ void finding(const char *file, int line, const char *format, ...);
 /* Adds to the trace what is no call. */
 void note(const char *format, ...);
 
-enum { STATUSES = 24, MOST_KINDS = 200 };
+enum { STATUSES = 32, MOST_KINDS = 200 };
 
 /* Shared by the parent and the processes of the episodes. */
 typedef struct record {
@@ -52,7 +52,7 @@ typedef struct record {
   char slowest_call[1300];
 } record;
 
-enum { STATUS_SHIFT = 16 };
+enum { STATUS_SHIFT = 24 };
 
 extern record *shared;
 extern bool tracing;

@@ -61,7 +61,7 @@ void state_step(void) {
   rfgsnn_status status = CALL(rfgsnn_state_step, (used.handle, &input.view, unwanted ? NULL : &output.view), "s%d of n%d, %s %s -> %s",
                               used.place, state->network, kind_name(kind), array_text(&input), array_text(&output));
   expect_failure(wrong || input.broken || (!unwanted && output.broken) || !seen.finite, status);
-  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted);
+  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
   compare(seen, NOTHING);
 }
@@ -85,6 +85,6 @@ void state_read(void) {
     status = CALL(rfgsnn_state_membrane, (used.handle, layer, &output.view), "s%d %d -> %s", used.place, (int)layer, array_text(&output));
   }
   expect_failure(!there || output.broken, status);
-  const char *complaint = array_complaint(&output, status == RFGSNN_OK);
+  const char *complaint = array_complaint(&output, status == RFGSNN_OK ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
 }

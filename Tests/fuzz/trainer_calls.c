@@ -88,7 +88,7 @@ static void step(chosen used) {
   rfgsnn_status status = CALL(rfgsnn_step, (used.handle, &input.view, unwanted ? NULL : &output.view), "t%d of n%d, %s %s -> %s",
                               used.place, trainer->network, kind_name(kind), array_text(&input), array_text(&output));
   expect_failure(input.broken || (!unwanted && output.broken) || !seen.finite, status);
-  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted);
+  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
   compare(seen, NOTHING);
   if (status == RFGSNN_OK) trainer->samples = samples, trainer->points.count = 0;
@@ -109,7 +109,7 @@ static void forward(chosen used) {
   rfgsnn_status status = CALL(rfgsnn_forward, (used.handle, data.views, data.count, unwanted ? NULL : &outputs.view), "t%d of n%d, %s -> %s",
                               used.place, trainer->network, data_text(&data), array_text(&outputs));
   expect_failure(data_broken(&data, false) || (!unwanted && outputs.broken) || !seen.finite, status);
-  const char *complaint = array_complaint(&outputs, status == RFGSNN_OK && !unwanted);
+  const char *complaint = array_complaint(&outputs, status == RFGSNN_OK && !unwanted ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
   compare(seen, NOTHING);
   if (status == RFGSNN_OK) trainer->samples = data.samples, trainer->points = data.points;

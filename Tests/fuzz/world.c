@@ -6,6 +6,7 @@
 
 #include "random.h"
 #include "record.h"
+#include "stops.h"
 
 options_model all_options[PLACES];
 network_model networks[PLACES];
@@ -49,9 +50,18 @@ chosen choose(handle_kind kind, int place) {
   return result;
 }
 
+/* Calls on a handle are asked to stop through its network. */
+static void aim_stops(handle_kind kind, int place) {
+  if (kind == OPTIONS || place < 0) return;
+  int network = kind == NETWORK ? place : kind == TRAINER ? trainers[place].network : states[place].network;
+  stops_aim(networks[network].handle, kind == TRAINER ? trainers[place].handle : NULL);
+}
+
 chosen choose_any(handle_kind kind) {
   int place = live_place(kind);
-  return choose(kind, place < 0 ? 0 : place);
+  chosen result = choose(kind, place < 0 ? 0 : place);
+  aim_stops(kind, result.place);
+  return result;
 }
 
 static int random_place(handle_kind kind, bool live) {
@@ -73,6 +83,7 @@ void expect_refused(chosen handle, rfgsnn_status status) {
 }
 
 void bury(void *handle) {
+  stops_aim(NULL, NULL);
   int place = dead_count < MOST_DEAD ? dead_count++ : (int)below(MOST_DEAD);
   dead[place] = handle;
 }
