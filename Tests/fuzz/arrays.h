@@ -15,10 +15,10 @@ typedef enum array_use { ARRAY_READ, ARRAY_WRITTEN } array_use;
 typedef struct array {
   rfgsnn_array view; /* what is passed */
   int64_t extents[MOST_DIMENSIONS + 4], strides[MOST_DIMENSIONS + 4];
-  char *first;           /* where the fuzzer reaches the first element */
-  char *lowest, *past;   /* all elements lie between */
+  char *first;                 /* where the fuzzer reaches the first element */
+  char *lowest, *past;         /* all elements lie between */
   char *watched, *watched_end; /* bytes around an output */
-  const char *broken;    /* what is wrong, so that it must be refused; or NULL */
+  const char *broken;          /* what is wrong, so that it must be refused; or NULL */
 } array;
 
 /* Lays an array out in a region, in random order. */

@@ -46,7 +46,8 @@ void episode_run(uint64_t seed, int64_t calls) {
   strcpy(shared->running, "the end of the episode");
   int64_t held = -1;
   if (rfgsnn_memory_held(&held) || held) FINDING("at the end: %lld bytes are held", (long long)held);
-  if (entries("/proc/self/fd") != descriptors) FINDING("at the end: %d file descriptors, not %d", entries("/proc/self/fd"), descriptors);
+  if (entries("/proc/self/fd") != descriptors)
+    FINDING("at the end: %d file descriptors, not %d", entries("/proc/self/fd"), descriptors);
   int threads = entries("/proc/self/task");
   if (threads > most_threads()) FINDING("at the end: %d threads", threads);
 }

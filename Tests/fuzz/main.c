@@ -36,7 +36,8 @@ static void run_apart(uint64_t seed) {
   int how = 0;
   waitpid(child, &how, 0);
   if (WIFSIGNALED(how) && WTERMSIG(how) == SIGALRM) FINDING("a call hangs");
-  if (WIFSIGNALED(how) && WTERMSIG(how) != SIGALRM) FINDING("the process ended by signal %d (%s)", WTERMSIG(how), strsignal(WTERMSIG(how)));
+  if (WIFSIGNALED(how) && WTERMSIG(how) != SIGALRM)
+    FINDING("the process ended by signal %d (%s)", WTERMSIG(how), strsignal(WTERMSIG(how)));
   if (WIFEXITED(how) && WEXITSTATUS(how)) FINDING("the process ended with %d", WEXITSTATUS(how));
   ++shared->episodes;
   shared->failed_episodes += shared->findings != findings;
@@ -65,9 +66,9 @@ static void print_totals(double seconds) {
            (unsigned long long)shared->kinds[kind].first_seed, (unsigned long long)shared->kinds[kind].first_call,
            shared->kinds[kind].where, shared->kinds[kind].first);
   }
-  printf("%llu calls, %llu fine, %.0f a second, %llu allocations refused; slowest %.2f s: %s\n", (unsigned long long)calls,
-         (unsigned long long)fine, (double)calls / seconds, (unsigned long long)shared->refused_allocations, shared->slowest,
-         shared->slowest_call);
+  printf("%llu calls, %llu fine, %.0f a second, %llu allocations refused; slowest %.2f s: %s\n",
+         (unsigned long long)calls, (unsigned long long)fine, (double)calls / seconds,
+         (unsigned long long)shared->refused_allocations, shared->slowest, shared->slowest_call);
 }
 
 /* Functions that a long run never called; a run too short to say so has none. */

@@ -82,7 +82,11 @@ static bool documented(function called, rfgsnn_status status) {
 
 static bool is_utf8(const char *text) {
   for (const unsigned char *c = (const unsigned char *)text; *c; ++c) {
-    int more = *c < 0x80 ? 0 : *c >= 0xC2 && *c < 0xE0 ? 1 : *c >= 0xE0 && *c < 0xF0 ? 2 : *c >= 0xF0 && *c < 0xF5 ? 3 : -1;
+    int more = *c < 0x80                 ? 0
+               : *c >= 0xC2 && *c < 0xE0 ? 1
+               : *c >= 0xE0 && *c < 0xF0 ? 2
+               : *c >= 0xF0 && *c < 0xF5 ? 3
+                                         : -1;
     if (more < 0) return false;
     for (; more > 0; --more) {
       if ((*++c & 0xC0) != 0x80) return false;
@@ -129,10 +133,11 @@ rfgsnn_status call_end(rfgsnn_status status) {
   function called = shared->latest = stack[depth].called;
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  double seconds = (double)(now.tv_sec - stack[depth].began.tv_sec) +
-                   1e-9 * (double)(now.tv_nsec - stack[depth].began.tv_nsec);
+  double seconds =
+      (double)(now.tv_sec - stack[depth].began.tv_sec) + 1e-9 * (double)(now.tv_nsec - stack[depth].began.tv_nsec);
   if (tracing) {
-    fprintf(stderr, "   %s%s%s\n", rfgsnn_status_name(status), status < 0 ? ": " : "", status < 0 ? rfgsnn_last_error() : "");
+    fprintf(stderr, "   %s%s%s\n", rfgsnn_status_name(status), status < 0 ? ": " : "",
+            status < 0 ? rfgsnn_last_error() : "");
   }
   look_at_flags(called);
   bool sane = status >= -STATUS_SHIFT && status < STATUSES - STATUS_SHIFT;

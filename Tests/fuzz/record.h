@@ -39,7 +39,7 @@ enum { STATUSES = 32, MOST_KINDS = 200 };
 /* Shared by the parent and the processes of the episodes. */
 typedef struct record {
   uint64_t calls[FUNCTIONS][STATUSES]; /* by status + STATUS_SHIFT */
-  double seconds[FUNCTIONS];                 /* in all these calls, callbacks included */
+  double seconds[FUNCTIONS];           /* in all these calls, callbacks included */
   uint64_t episodes, failed_episodes, findings, refused_allocations;
   struct {
     char where[80], first[200];

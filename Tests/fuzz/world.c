@@ -118,8 +118,8 @@ bool learn(network_model *network, rfgsnn_network *handle) {
   network->handle = handle;
   int32_t layers = 0;
   int64_t neurons = 0;
-  if (CALL(rfgsnn_network_shape,
-           (handle, &network->inputs, &network->outputs, &network->time_steps, &layers, &neurons), "of a new network") ||
+  if (CALL(rfgsnn_network_shape, (handle, &network->inputs, &network->outputs, &network->time_steps, &layers, &neurons),
+           "of a new network") ||
       CALL(rfgsnn_network_parameters, (handle, &network->parameters, &network->parameter_count), "of a new network")) {
     FINDING("a new network does not tell its sizes: %s", rfgsnn_last_error());
     return false;
@@ -205,8 +205,8 @@ void world_begin(void) {
   dead_count = 0;
 }
 
-#define FREE_ALL(models, name)                                                                  \
-  for (int i = 0; i < PLACES; ++i) {                                                            \
+#define FREE_ALL(models, name)                                                                                \
+  for (int i = 0; i < PLACES; ++i) {                                                                          \
     if (models[i].handle && CALL(name, (models[i].handle), "at the end")) FINDING("%s", rfgsnn_last_error()); \
   }
 
