@@ -1,15 +1,13 @@
 #include "episode.h"
 
 #include <dirent.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "calls.h"
-#include "faults.h"
+#include "host.h"
 #include "random.h"
 #include "record.h"
-#include "stops.h"
 #include "world.h"
 
 static int entries(const char *folder) {
@@ -31,17 +29,14 @@ void episode_run(uint64_t seed, int64_t calls) {
   shared->number = 0;
   random_seed(seed);
   world_begin();
-  faults_begin(seed, chance(0.8) ? 0 : (int64_t)exp(3 + 6 * unit()));
-  stops_begin(chance(0.9) ? 0 : 200 + below(3000));
+  host_begin(seed);
   int descriptors = entries("/proc/self/fd");
   begin_calls();
   for (int64_t call = 1; call <= calls; ++call) {
     shared->number = (uint64_t)call;
     any_call();
   }
-  stops_begin(0);
-  shared->refused_allocations += faults_count();
-  faults_begin(seed, 0);
+  host_end();
   world_end();
   strcpy(shared->running, "the end of the episode");
   int64_t held = -1;

@@ -4,10 +4,9 @@
 
 #include "calls.h"
 #include "data.h"
-#include "faults.h"
 #include "guarded.h"
+#include "host.h"
 #include "record.h"
-#include "stops.h"
 
 /* Which training a callback belongs to. */
 typedef struct training {
@@ -75,9 +74,7 @@ static void misbehave(const trainer_model *trainer) {
  * step and does not move what comes after the training. */
 static int32_t progress(void *context, int64_t step, int64_t steps, double loss, double validation_loss,
                         double seconds_left) {
-  /* The fuzzer's own code is not the library's. */
-  faults_armed(false);
-  stops_allowed(false);
+  host_leaves();
   const training *own = context;
   const trainer_model *trainer = &trainers[own->trainer];
   uint64_t outer = random_swap(own->seed + (uint64_t)step);
@@ -108,8 +105,7 @@ static int32_t progress(void *context, int64_t step, int64_t steps, double loss,
   static const int32_t answers[] = {1, -1, INT32_MAX, INT32_MIN};
   int32_t answer = chance(0.95) ? 0 : answers[below(4)];
   random_swap(outer);
-  faults_armed(true);
-  stops_allowed(true);
+  host_enters(true);
   return answer;
 }
 

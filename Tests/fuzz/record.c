@@ -1,6 +1,5 @@
 #include "record.h"
 
-#include <fenv.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "faults.h"
-#include "stops.h"
+#include "host.h"
 
-enum { TOLD_IN_FULL = 3, FLAGS = FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW };
+enum { TOLD_IN_FULL = 3 };
 
 typedef struct described {
   const char *name, *arguments;
@@ -66,9 +64,7 @@ void call_begin(function called, const char *format, ...) {
   if (tracing) fprintf(stderr, "#%llu %s\n", (unsigned long long)shared->number, shared->running);
   if (depth == 0) alarm(hang_seconds);
   clock_gettime(CLOCK_MONOTONIC, &stack[depth].began);
-  feclearexcept(FLAGS);
-  faults_armed(true);
-  stops_allowed(!strstr(functions[called].name, "_free")); /* a handle that is freed is not to be stopped */
+  host_enters(!strstr(functions[called].name, "_free"));
 }
 
 static bool documented(function called, rfgsnn_status status) {
@@ -119,17 +115,8 @@ static void look_at_sentence(function called) {
   }
 }
 
-static void look_at_flags(function called) {
-  int flags = fetestexcept(FLAGS);
-  if (flags & FE_INVALID) FINDING("%s left FE_INVALID", functions[called].name);
-  if (flags & FE_DIVBYZERO) FINDING("%s left FE_DIVBYZERO", functions[called].name);
-  if (flags & FE_OVERFLOW) FINDING("%s left FE_OVERFLOW", functions[called].name);
-  if (fegetround() != FE_TONEAREST) FINDING("%s changed the rounding mode", functions[called].name);
-}
-
 rfgsnn_status call_end(rfgsnn_status status) {
-  stops_allowed(false);
-  faults_armed(false);
+  host_leaves();
   function called = shared->latest = stack[depth].called;
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -139,7 +126,8 @@ rfgsnn_status call_end(rfgsnn_status status) {
     fprintf(stderr, "   %s%s%s\n", rfgsnn_status_name(status), status < 0 ? ": " : "",
             status < 0 ? rfgsnn_last_error() : "");
   }
-  look_at_flags(called);
+  const char *complaint = host_complaint();
+  if (complaint) FINDING("%s %s", functions[called].name, complaint);
   bool sane = status >= -STATUS_SHIFT && status < STATUSES - STATUS_SHIFT;
   if (sane) ++shared->calls[called][status + STATUS_SHIFT];
   shared->seconds[called] += seconds;
