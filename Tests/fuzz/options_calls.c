@@ -31,7 +31,7 @@ static const struct {
     {"coordinates", 1, 2, 4},
     {"hidden", 1, 9, 70},
     {"trunk_hidden", 1, 9, 70},
-    {"time_steps", 1, 6, 60},
+    {"time_steps", 1, 6, 300},
     {"threads", 1, 1, 3},
     {"directions", 1, 5, 70},
     {"direction_rank", 1, 3, 20},
@@ -221,13 +221,6 @@ void options_new(void) {
   if (all_options[place].handle) destroy(place);
   create(place);
   draw(place);
-}
-
-void options_free(void) {
-  chosen used = choose(OPTIONS, (int)below(PLACES));
-  if (used.place >= 0) return; /* live ones are freed where they are made anew */
-  rfgsnn_status status = CALL(rfgsnn_options_free, (used.handle), "%p", used.handle);
-  expect_failure(used.handle != NULL, status);
 }
 
 void options_begin(void) {

@@ -43,6 +43,8 @@ void record_create(void) {
 
 const char *function_name(function called) { return functions[called].name; }
 
+const rfgsnn_status *statuses_of(function called) { return functions[called].statuses; }
+
 uint64_t calls_of(function called) {
   uint64_t sum = 0;
   for (int status = 0; status < STATUSES; ++status) sum += shared->calls[called][status];

@@ -64,6 +64,9 @@ void record_create(void);
 const char *function_name(function called);
 uint64_t calls_of(function called);
 
+/* Statuses of failures that a function may return; RFGSNN_OK ends them. */
+const rfgsnn_status *statuses_of(function called);
+
 /* Whether a call may be refused because its handle is inside another one: inside callbacks. */
 extern bool inside_callback;
 

@@ -41,9 +41,11 @@ static void *strange_handle(void *good) {
 chosen choose(handle_kind kind, int place) {
   chosen result = {handle_of(kind, place), place};
   if (!result.handle) result.place = -1;
-  if (!chance(0.01)) return result;
-  result.handle = strange_handle(result.handle);
-  result.place = -1;
+  return chance(0.99) ? result : choose_strange(kind, place);
+}
+
+chosen choose_strange(handle_kind kind, int place) {
+  chosen result = {strange_handle(handle_of(kind, place)), -1};
   for (int i = 0; i < PLACES; ++i) {
     if (result.handle && handle_of(kind, i) == result.handle) result.place = i;
   }
