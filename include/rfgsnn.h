@@ -1128,6 +1128,8 @@ rfgsnn_status rfgsnn_trainer_free(rfgsnn_trainer *trainer);
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_OUT_OF_RANGE: draw is less than -1.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
+ *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; no
+ *     directions are chosen.
  * @par Threads: exclusive
  * @since 1.0
  */

@@ -53,7 +53,6 @@ public func rfgsnn_state_step(
   withState(state, .stoppable) { state throws(Failure) in
     let input = try state.network.input(input, samples: state.samples)
     let output = try state.network.stepOutput(output, samples: state.samples)
-    try state.network.requireUsable(input, "input")
     try state.step(input, into: output)
   }
 }

@@ -64,8 +64,10 @@ public func rfgsnn_step(
   withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let input = try trainer.network.input(input, samples: nil)
     let output = try trainer.network.stepOutput(output, samples: input.samples)
-    try trainer.network.requireUsable(input, "input")
-    try trainer.step(input, into: output)
+    try trainer.pass { () throws(Failure) in
+      try trainer.network.requireUsable(input, "input")
+      try trainer.step(input, into: output)
+    }
   }
 }
 
@@ -80,8 +82,10 @@ public func rfgsnn_forward(
   withTrainer(trainer, .stoppable) { trainer throws(Failure) in
     let inputs = try trainer.network.inputs(inputs, n_inputs)
     let outputs = outputs == nil ? nil : try trainer.network.outputs(outputs, of: inputs)
-    try trainer.network.requireUsable(inputs, "inputs")
-    try trainer.forward(inputs, into: outputs)
+    try trainer.pass { () throws(Failure) in
+      try trainer.network.requireUsable(inputs, "inputs")
+      try trainer.forward(inputs, into: outputs)
+    }
   }
 }
 

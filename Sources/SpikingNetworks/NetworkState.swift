@@ -5,7 +5,7 @@ package final class NetworkState {
   package let network: Network
   package let samples: Int
   private let pass: ForwardPass
-  /// Whether some samples may have done a step that others have not.
+  /// Whether a step was stopped, so that some samples may have done it and others not.
   private var isTorn = false
 
   package init(_ network: Network, samples: Int) throws(Failure) {
@@ -31,14 +31,22 @@ package final class NetworkState {
   /// One time step with the network's present parameters; the output reads the mean spike train so far. If it is
   /// stopped, the state is back at rest.
   package func step(_ input: HostArray, into output: HostArray?) throws(Failure) {
+    do throws(Failure) {
+      try advance(input, into: output)
+    } catch {
+      if error.kind == .cancelled { isTorn = true }
+      throw error
+    }
+  }
+
+  private func advance(_ input: HostArray, into output: HostArray?) throws(Failure) {
+    try network.requireUsable(input, "input")
     if let output { try network.requireFiniteOutputs(output) } else { try network.requireFiniteParameters() }
     pass.parameters.pack(network.parameters.base)
     try resetIfTorn()
-    isTorn = true
     try pass.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: samples))
-    if output != nil { try pass.finish() }
-    isTorn = false
     if let output {
+      try pass.finish()
       network.writeOutputs(pass.traces?.features, samples: samples, into: output)
     }
   }

@@ -95,6 +95,22 @@ package final class Trainer {
     }
   }
 
+  /// Runs a pass or a step of one. If it is stopped, no pass is left: some samples may have run and others not.
+  package func pass(_ body: () throws(Failure) -> Void) throws(Failure) {
+    do throws(Failure) {
+      try body()
+    } catch {
+      if error.kind == .cancelled {
+        switch phase {
+        case .rest, .perturbed: break
+        case .forward, .stepping: phase = .perturbed
+        case .estimated: phase = .rest
+        }
+      }
+      throw error
+    }
+  }
+
   /// All time steps of a batch.
   package func forward(_ inputs: NetworkData, into outputs: HostArray?) throws(Failure) {
     if let outputs { try network.requireFiniteOutputs(outputs) } else { try network.requireFiniteParameters() }
@@ -142,15 +158,9 @@ package final class Trainer {
       try estimator.begin(samples: input.samples, steps: network.specification.timeSteps)
       phase = .stepping(samples: input.samples)
     }
-    do throws(Failure) {
-      try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
-      if output != nil { try estimator.finish() }
-    } catch {
-      // Some samples may have done the step and others not.
-      if error.kind == .cancelled { phase = .perturbed }
-      throw error
-    }
+    try estimator.step(InputBatch(input, scaling: network.inputScalings[0], first: 0, samples: input.samples))
     if let output {
+      try estimator.finish()
       network.writeOutputs(estimator.outputs, samples: input.samples, into: output)
     }
   }
