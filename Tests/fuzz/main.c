@@ -3,6 +3,15 @@
  * trainings that take more than 0.25 s, and what is stopped where stops come from a timer.
  *
  *     fuzz [--seed FIRST] [--episodes COUNT | --seconds TIME] [--calls COUNT] [--hang SECONDS] [--trace]
+ *
+ * What a host must not do, and no fuzzer can blame a library for, is left out:
+ * - memory that is described is there, and of the type that is described (arrays.h);
+ * - outputs that overlap inputs, which the header forbids: only the process must survive (inference_calls.c);
+ * - parameters are not written through the view while a training runs (network_calls.c);
+ * - one thread uses the handles: what two threads do to one handle is in Tests/c/threads.c;
+ * - a handle is not freed while a signal asks its call to stop (stops.c).
+ * And what this machine cannot bear: sizes that are valid and take gigabytes or minutes (options_calls.c,
+ * state_calls.c). Where they must be refused they are asked for.
  */
 #include <signal.h>
 #include <stdlib.h>
