@@ -122,9 +122,9 @@ struct ResetAndReadoutTests {
           InputBatch(
             HostMatrix(data.inputs.map { $0[time] }).array, scaling: network.inputScalings[0], first: 0,
             samples: data.count))
-        if time == 3 { stepped.estimator.finish() }
+        if time == 3 { try stepped.estimator.finish() }
       }
-      stepped.estimator.finish()
+      try stepped.estimator.finish()
       #expect(try stepped.estimate().gradient == whole, "\(method)")
     }
   }

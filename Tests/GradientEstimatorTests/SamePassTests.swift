@@ -43,9 +43,9 @@ struct SamePassTests {
         let input = HostMatrix(data.inputs.map { $0[$0.count == 1 ? 0 : time] })
         try stepped.estimator.step(
           InputBatch(input.array, scaling: network.inputScalings[0], first: 0, samples: data.count))
-        if time == 2 { stepped.estimator.finish() }
+        if time == 2 { try stepped.estimator.finish() }
       }
-      stepped.estimator.finish()
+      try stepped.estimator.finish()
       let (a, b) = (try whole.estimate(), try stepped.estimate())
       #expect(a.loss == b.loss)
       if [.backPropagation, .perStep, .hybrid].contains(method) {
@@ -67,7 +67,7 @@ struct SamePassTests {
       let input = InputBatch(
         data.hostInputs.array, scaling: stepped.network.inputScalings[0], first: 0, samples: data.count)
       for _ in 0..<steps { try stepped.estimator.step(input) }
-      stepped.estimator.finish()
+      try stepped.estimator.finish()
       let whole = try Estimation(method, network(steps: steps), data).gradient()
       #expect(relativeError(try stepped.estimate().gradient, whole) < 1e-6)
     }

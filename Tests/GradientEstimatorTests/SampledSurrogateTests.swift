@@ -118,7 +118,7 @@ struct SampledSurrogateTests {
         try again.estimator.step(
           InputBatch(input.array, scaling: network.inputScalings[0], first: 0, samples: data.count))
       }
-      again.estimator.finish()
+      try again.estimator.finish()
       #expect(try again.estimate().gradient == bits)
     }
     sample(whole, draw: 2)

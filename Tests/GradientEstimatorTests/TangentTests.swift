@@ -45,7 +45,7 @@ struct TangentTests {
     if case .currents = perturbation { riders.currents = true }
     let pass = try ForwardPass(
       network.stacks[0], riders: riders, perturbation: perturbation, kernels: network.kernels, pool: network.pool,
-      account: network.account)
+      account: network.account, stopFlag: network.stopFlag)
     pass.parameters.pack(network.parameters.base)
     try pass.run(
       InputBatch(data.hostInputs.array, scaling: network.inputScalings[0], first: 0, samples: data.count),

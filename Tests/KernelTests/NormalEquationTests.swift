@@ -75,7 +75,7 @@ struct NormalEquationTests {
     let matrix = definite(n, row: row)
     for table in tables() {
       let l = Memory<Double>(matrix)
-      #expect(table.choleskyFactor(n, l.pointer, row))
+      #expect(table.choleskyFactor(n, l.pointer, row, { false }))
       #expect(l.guardsSurvive)
       var product = matrix
       for i in 0..<n {
@@ -98,7 +98,7 @@ struct NormalEquationTests {
     for table in tables() {
       let l = Memory<Double>(matrix)
       let x = Memory<Double>(b)
-      #expect(table.choleskyFactor(n, l.pointer, row))
+      #expect(table.choleskyFactor(n, l.pointer, row, { false }))
       table.choleskySolve(n, m, l.pointer, row, x.pointer, bRow)
       #expect(x.guardsSurvive)
       var residual = b
@@ -125,7 +125,7 @@ struct NormalEquationTests {
           }
           matrix[bad * n + bad] = value
           let l = Memory<Double>(matrix)
-          #expect(!table.choleskyFactor(n, l.pointer, n), "\(table.instructionSet) \(bad) \(value)")
+          #expect(!table.choleskyFactor(n, l.pointer, n, { false }), "\(table.instructionSet) \(bad) \(value)")
         }
       }
     }

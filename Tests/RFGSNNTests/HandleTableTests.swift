@@ -9,6 +9,7 @@ import Testing
 private final class Machine: HandleObject {
   static var handleKind: HandleKind { .trainer }
   private let onEnd: () -> Void
+  let stopFlag: StopFlag? = StopFlag()
   init(onEnd: @escaping () -> Void = {}) { self.onEnd = onEnd }
   deinit { onEnd() }
 }
@@ -220,22 +221,48 @@ struct HandleTableTests {
   @Test("keeps a stop request for its own generation only")
   func stop() throws {
     let machine = try table.insert(Machine())
-    #expect(!table.stopRequested(machine))
-    try table.use(machine, as: Machine.self, "machine") { _ throws(Failure) in
-      try table.requestStop(machine, .trainer)
-      #expect(table.stopRequested(machine))
+    func isAsked(_ pointer: OpaquePointer?, _ access: HandleTable.Access = .stoppable) throws -> Bool {
+      var asked = false
+      try table.use(pointer, as: Machine.self, "machine", access) { machine in asked = machine.stopFlag!.isRaised }
+      return asked
     }
-    table.clearStop(machine)
-    #expect(!table.stopRequested(machine))
+    #expect(try !isAsked(machine))
+    try table.use(machine, as: Machine.self, "machine", .stoppable) { entered throws(Failure) in
+      try table.requestStop(machine, .trainer)
+      #expect(entered.stopFlag!.isRaised)
+    }
+    #expect(try !isAsked(machine), "a call takes the request with it")
+    try table.requestStop(machine, .trainer)
+    #expect(try !isAsked(machine, .exclusive), "calls that cannot be stopped leave it")
+    #expect(try isAsked(machine), "the next one that can takes it")
+    #expect(try !isAsked(machine))
 
     try table.requestStop(machine, .trainer)
     try table.remove(machine, as: Machine.self, "machine")
     #expect(kind { () throws(Failure) in try table.requestStop(machine, .trainer) } == .invalidHandle)
     let next = try table.insert(Machine())
-    #expect(!table.stopRequested(next))
+    #expect(try !isAsked(next))
     #expect(kind { () throws(Failure) in try table.requestStop(nil, .trainer) } == .nullPointer)
     let part = try table.insert(Part())
     #expect(kind { () throws(Failure) in try table.requestStop(part, .trainer) } == .invalidHandle)
+  }
+
+  @Test("shows a call the requests to its own handle and to the one that it uses, and to no other")
+  func stopOfUsed() throws {
+    let (part, other) = (try table.insert(Part()), try table.insert(Part()))
+    var machines: [OpaquePointer?] = []
+    try table.use(part, as: Part.self, "part") { _ throws(Failure) in
+      machines = [try table.insert(Machine(), using: part), try table.insert(Machine(), using: part)]
+    }
+    for (asked, kind, isRaised) in [
+      (other, HandleKind.network, false), (machines[1], .trainer, false), (part, .network, true),
+      (machines[0], .trainer, true),
+    ] {
+      try table.use(machines[0], as: Machine.self, "machine", .stoppable) { entered throws(Failure) in
+        try table.requestStop(asked, kind)
+        #expect(entered.stopFlag!.isRaised == isRaised)
+      }
+    }
   }
 
   @Test("threads that compete for one handle never are inside together, and nobody's turn is lost")

@@ -101,7 +101,7 @@ struct HostArrayTests {
           sampleStride: 7, featureStride: 1)
         let (shift, scales) = ([Double](repeating: -1, count: 7), [Double](repeating: scale, count: 7))
         do throws(Failure) {
-          try array.requireFinite("inputs", shift: shift, scale: scales)
+          try array.requireFinite("inputs", shift: shift, scale: scales, unless: StopFlag())
           #expect(isFine, "\(value) / \(scale)")
         } catch {
           #expect(!isFine && error.message.contains("[0, \(place)]"), "\(error.message)")
@@ -132,9 +132,9 @@ struct HostArrayTests {
   func finite() throws {
     try withView(of: Float.self, times: 2, samples: 2, features: 2, strides: (16, 4, 2)) { array, base in
       base[1] = .nan
-      try array.requireFinite("inputs")
+      try array.requireFinite("inputs", unless: StopFlag())
       base[22] = .infinity
-      let failure = #expect(throws: Failure.self) { try array.requireFinite("inputs") }
+      let failure = #expect(throws: Failure.self) { try array.requireFinite("inputs", unless: StopFlag()) }
       #expect(failure?.kind == .notFinite)
       let message = failure?.message ?? ""
       #expect(message.hasPrefix("inputs: element [1, 1, 1] is NaN"))
@@ -145,9 +145,11 @@ struct HostArrayTests {
   func overflow() throws {
     try withView(of: Double.self, times: 0, samples: 1, features: 2, strides: (0, 2, 1)) { array, base in
       base[0] = 1e30
-      try array.requireFinite("inputs")
-      try array.requireFinite("inputs", shift: [0, 0], scale: [1, 1])
-      #expect(throws: Failure.self) { try array.requireFinite("inputs", shift: [0, 0], scale: [1e-10, 1]) }
+      try array.requireFinite("inputs", unless: StopFlag())
+      try array.requireFinite("inputs", shift: [0, 0], scale: [1, 1], unless: StopFlag())
+      #expect(throws: Failure.self) {
+        try array.requireFinite("inputs", shift: [0, 0], scale: [1e-10, 1], unless: StopFlag())
+      }
     }
   }
 }

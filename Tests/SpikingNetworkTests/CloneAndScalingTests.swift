@@ -40,21 +40,21 @@ struct CloneAndScalingTests {
   func rules() {
     let rows = [[1.0, 5, 1000], [2, 5, 1001], [6, 5, 1005]]
     let data = HostMatrix(rows).array
-    let minmax = Scaling(.minmax, of: data)
+    let minmax = try Scaling(.minmax, of: data, unless: StopFlag())
     #expect(minmax.shift == [3.5, 5, 1002.5])
     #expect(minmax.scale == [2.5, 1, 2.5], "a constant feature is only shifted")
-    let standard = Scaling(.standard, of: data)
+    let standard = try Scaling(.standard, of: data, unless: StopFlag())
     let deviation = (14.0 / 3).squareRoot()
     #expect(greatestError(standard.shift, [3, 5, 1002]) < 1e-12)
     #expect(greatestError(standard.scale, [deviation, 1, deviation]) < 1e-12)
-    let none = Scaling(.none, of: data)
+    let none = try Scaling(.none, of: data, unless: StopFlag())
     #expect(none.shift == [0, 0, 0] && none.scale == [1, 1, 1])
   }
 
   @Test("rules see every time step of inputs that vary in time")
   func varyingRules() {
     let data = HostMatrix(samplesOverTime: [[[1], [2]], [[5], [-3]]]).array
-    let minmax = Scaling(.minmax, of: data)
+    let minmax = try Scaling(.minmax, of: data, unless: StopFlag())
     #expect(minmax.shift == [1] && minmax.scale == [4])
   }
 

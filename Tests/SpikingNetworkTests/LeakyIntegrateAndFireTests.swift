@@ -70,8 +70,8 @@ struct LeakyIntegrateAndFireTests {
       for (index, layer) in network.stacks[0].layers.enumerated() {
         let membranes = HostMatrix(samples: samples, features: layer.neurons)
         let spikes = HostMatrix(samples: samples, features: layer.neurons)
-        state.membrane(layer: index, into: membranes.array)
-        state.spikes(layer: index, into: spikes.array)
+        try state.membrane(layer: index, into: membranes.array)
+        try state.spikes(layer: index, into: spikes.array)
         for sample in compared {
           membraneError = max(
             membraneError, greatestError(membranes.rows[sample], passes[sample].membranes[time][index]))

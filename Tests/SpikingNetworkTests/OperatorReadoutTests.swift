@@ -155,7 +155,7 @@ struct OperatorReadoutTests {
   @Test("a tensor's terms are orthogonal, and alternating least squares brings them nearer to it", arguments: 1...5)
   func terms(seed: UInt64) throws {
     let network = try network(latent: 1)
-    let algebra = MatrixAlgebra(kernels: network.kernels, pool: network.pool, account: network.account)
+    let algebra = MatrixAlgebra(network)
     let axes = [4, 3, 2]
     let tensor = try algebra.matrix(6, 24)
     var generator = TestGenerator(seed: seed)

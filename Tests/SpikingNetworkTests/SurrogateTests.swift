@@ -29,7 +29,8 @@ struct SurrogateTests {
     riders.traces = true
     riders.sensitivities = true
     let pass = try ForwardPass(
-      network.stacks[0], riders: riders, kernels: network.kernels, pool: network.pool, account: network.account)
+      network.stacks[0], riders: riders, kernels: network.kernels, pool: network.pool, account: network.account,
+      stopFlag: network.stopFlag)
     pass.parameters.pack(network.parameters.base)
     let inputs = HostMatrix(x.map { [1 + $0] })
     try pass.run(InputBatch(inputs.array, scaling: network.inputScalings[0], first: 0, samples: x.count), steps: 1)

@@ -70,7 +70,7 @@ struct HeldTrunksTests {
   @discardableResult
   private func fit(_ trainer: Trainer, _ this: Case) throws -> StopReason {
     try trainer.fit(
-      this.data, targets: this.targets.array, validation: nil, progress: nil, stopRequested: { false })
+      this.data, targets: this.targets.array, validation: nil, progress: nil)
   }
 
   /// The branch's parameters come first.
@@ -159,7 +159,8 @@ struct HeldTrunksTests {
       let indices = batches.next()
       try byHand.forward(this.data.batch(of: other, indices: indices))
       _ = try byHand.estimateGradient(
-        TargetLoss(.mse, targets: this.targets.array, indices: indices, scaling: other.outputScaling))
+        TargetLoss(
+          .mse, targets: this.targets.array, indices: indices, scaling: other.outputScaling, stopFlag: other.stopFlag))
       try byHand.update()
       if step % 2 == 0 { try solve() }
     }
@@ -223,7 +224,7 @@ struct HeldTrunksTests {
         progress: { _ in
           atStart = network.values
           return .stop
-        }, stopRequested: { false })
+        })
       let readouts = network.readoutRanges
       #expect((atStart[readouts[0]] == before[readouts[0]]) == keeps)
       #expect(atStart[readouts[1]] != before[readouts[1]])

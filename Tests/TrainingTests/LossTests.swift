@@ -30,16 +30,16 @@ struct LossTests {
     arguments: [
       LossKind.mse, .relativeL2,
     ])
-  func builtIn(_ kind: LossKind) {
+  func builtIn(_ kind: LossKind) throws {
     var generator = TestGenerator(seed: 2)
     let outputs = generator.values(10)
     let host = HostMatrix(targets)
-    let built = TargetLoss(kind, targets: host.array, samples: 5, scaling: scaling)
+    let built = TargetLoss(kind, targets: host.array, samples: 5, scaling: scaling, stopFlag: StopFlag())
     let floats = outputs.map { Float($0) }
     var gradient = [Float](repeating: 0, count: 10)
-    let value = built.value(floats, gradient: &gradient)
+    let value = try built.value(floats, gradient: &gradient)
     #expect(abs(value - loss(kind, outputs)) < 1e-12 * (1 + value))
-    #expect(built.value(floats) == value)
+    #expect(try built.value(floats) == value)
     let h = 1e-5
     let differences = outputs.indices.map { index in
       var (above, below) = (outputs, outputs)
@@ -51,15 +51,16 @@ struct LossTests {
   }
 
   @Test("a batch named by indices reads the rows they name")
-  func indices() {
+  func indices() throws {
     let host = HostMatrix(targets)
     let rows: [Int32] = [4, 0, 4]
     let outputs = [Float](repeating: 0.25, count: 6)
-    rows.withUnsafeBufferPointer { rows in
-      let picked = TargetLoss(.mse, targets: host.array, indices: rows, scaling: scaling)
+    try rows.withUnsafeBufferPointer { rows in
+      let picked = TargetLoss(.mse, targets: host.array, indices: rows, scaling: scaling, stopFlag: StopFlag())
       let copied = TargetLoss(
-        .mse, targets: HostMatrix([targets[4], targets[0], targets[4]]).array, samples: 3, scaling: scaling)
-      #expect(picked.value(outputs) == copied.value(outputs))
+        .mse, targets: HostMatrix([targets[4], targets[0], targets[4]]).array, samples: 3, scaling: scaling,
+        stopFlag: StopFlag())
+      #expect(try picked.value(outputs) == copied.value(outputs))
     }
   }
 

@@ -56,8 +56,10 @@ struct ModeLossTests {
         let base = try #require(features.baseAddress)
         trunks.take(points: .shared, functions: rows.count)
         let whole = try trunks.byFeatures(
-          TargetLoss(this.loss, targets: targets.array, indices: indices, scaling: network.outputScaling), base)
-        let value = expected.withUnsafeMutableBufferPointer { whole.value(base, gradient: $0.baseAddress!) }
+          TargetLoss(
+            this.loss, targets: targets.array, indices: indices, scaling: network.outputScaling,
+            stopFlag: network.stopFlag), base)
+        let value = try expected.withUnsafeMutableBufferPointer { try whole.value(base, gradient: $0.baseAddress!) }
         let batch = reduced.batch(indices)
         let short = found.withUnsafeMutableBufferPointer { batch.value(base, gradient: $0.baseAddress!) }
         #expect(abs(short - value) < 1e-5 * (1 + value))

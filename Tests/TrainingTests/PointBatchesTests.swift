@@ -60,12 +60,12 @@ struct PointBatchesTests {
     let (plain, asked) = (try network(), try network())
     for (network, points) in [(plain, 0), (asked, points)] {
       _ = try trainer(network, points: points).fit(
-        data(), targets: targets.array, validation: nil, progress: nil, stopRequested: { false })
+        data(), targets: targets.array, validation: nil, progress: nil)
     }
     #expect(plain.values == asked.values)
     let some = try network()
     _ = try trainer(some, points: 2).fit(
-      data(), targets: targets.array, validation: nil, progress: nil, stopRequested: { false })
+      data(), targets: targets.array, validation: nil, progress: nil)
     #expect(some.values != plain.values)
   }
 
@@ -82,7 +82,8 @@ struct PointBatchesTests {
       try trainer.forward(data().batch(of: network, indices: rows, points: axes))
       #expect(trainer.pointExtents.array == [2, 2])
       let loss = TargetLoss(
-        .mse, targets: targets.array, indices: rows, points: flat, scaling: network.outputScaling)
+        .mse, targets: targets.array, indices: rows, points: flat, scaling: network.outputScaling,
+        stopFlag: network.stopFlag)
       let found = try trainer.estimateGradient(loss)
       var expected = 0.0
       for row in rows {
@@ -106,7 +107,7 @@ struct PointBatchesTests {
       $0.schedule.learningRate = 1e-30
       $0.reportInterval = 2000
     }
-    _ = try trainer.fit(data(), targets: targets.array, validation: nil, progress: nil, stopRequested: { false })
+    _ = try trainer.fit(data(), targets: targets.array, validation: nil, progress: nil)
     let whole = try network.loss(.mse, data(), targets: targets.array)
     // 0.3 % is three standard errors of 2000 draws of 4 points.
     #expect(abs(trainer.history[0].loss / whole - 1) < 0.02)
@@ -127,7 +128,7 @@ struct PointBatchesTests {
     let targets = Samples(4, inputs: 1, outputs: 5, seed: 5).hostTargets
     let kind = failureKind {
       _ = try trainer(network, points: 2).fit(
-        data, targets: targets.array, validation: nil, progress: nil, stopRequested: { false })
+        data, targets: targets.array, validation: nil, progress: nil)
     }
     #expect(kind == .unsupported)
   }

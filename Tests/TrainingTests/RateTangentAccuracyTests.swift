@@ -30,7 +30,8 @@ struct RateTangentAccuracyTests {
       try BackPropagation(network, account: account),
     ]
     let loss = TargetLoss(
-      .mse, targets: data.hostTargets.array, samples: data.count, scaling: network.outputScaling)
+      .mse, targets: data.hostTargets.array, samples: data.count, scaling: network.outputScaling,
+      stopFlag: network.stopFlag)
     let inputs = data.hostInputs
     let gradients = try estimators.map { estimator in
       var gradient = [Float](repeating: 0, count: network.stacks[0].parameterCount)

@@ -1,6 +1,7 @@
 import ReferenceNetworks
 import Runtime
 import SpikingNetworks
+import Synchronization
 import Testing
 
 @testable import Training
@@ -94,10 +95,20 @@ struct StoppingTests {
   func request() throws {
     let trainer = try trainer { _ in }
     let before = trainer.network.values
-    #expect(try trainer.fit(smoothTask(8), stopRequested: { true }) == .request)
+    let word = UnsafeMutablePointer<Atomic<UInt32>>.allocate(capacity: 1)
+    word.initialize(to: Atomic(1))
+    trainer.network.stopFlag.watch(StopRequest(word, asking: 1))
+    #expect(try trainer.fit(smoothTask(8)) == .request)
     #expect(trainer.updates == 0 && trainer.network.values == before)
-    #expect(try trainer.fit(smoothTask(8), stopRequested: { trainer.updates == 3 }) == .request)
+    word.pointee.store(0, ordering: .relaxed)
+    let ask = { (report: ProgressReport) in
+      if report.step == 3 { word.pointee.store(1, ordering: .relaxed) }
+      return ProgressAnswer.goOn
+    }
+    #expect(try trainer.fit(smoothTask(8), progress: ask) == .request)
     #expect(trainer.updates == 3)
+    trainer.network.stopFlag.rest()
+    #expect(try trainer.fit(smoothTask(8)) == .steps)
   }
 
   @Test("a training that fails half-way leaves the parameters of the last good step")

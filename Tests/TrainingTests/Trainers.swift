@@ -56,13 +56,11 @@ extension Trainer {
 
   @discardableResult
   func fit(
-    _ data: Samples, validation: Samples? = nil, progress: ((ProgressReport) -> ProgressAnswer)? = nil,
-    stopRequested: () -> Bool = { false }
+    _ data: Samples, validation: Samples? = nil, progress: ((ProgressReport) -> ProgressAnswer)? = nil
   ) throws -> StopReason {
     try fit(
       data.hostInputs.data, targets: data.hostTargets.array,
-      validation: validation.map { ($0.hostInputs.data, $0.hostTargets.array) }, progress: progress,
-      stopRequested: stopRequested)
+      validation: validation.map { ($0.hostInputs.data, $0.hostTargets.array) }, progress: progress)
   }
 }
 

@@ -66,7 +66,7 @@ struct TrunkFitTests {
       progress: { report in
         reports.append(report)
         return .goOn
-      }, stopRequested: { false })
+      })
     return reports
   }
 
@@ -184,7 +184,7 @@ struct TrunkFitTests {
     let data = NetworkData([HostMatrix(coefficients).array, points.array], points: .perSample)
     let kind = failureKind {
       _ = try trainer.fit(
-        data, targets: HostMatrix(targets).array, validation: nil, progress: nil, stopRequested: { false })
+        data, targets: HostMatrix(targets).array, validation: nil, progress: nil)
     }
     #expect(kind == .unsupported)
   }
