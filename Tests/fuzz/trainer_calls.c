@@ -90,7 +90,7 @@ static void step(chosen used) {
   rfgsnn_status status =
       CALL(rfgsnn_step, (used.handle, &input.view, unwanted ? NULL : &output.view), "t%d of n%d, %s %s -> %s",
            used.place, trainer->network, kind_name(kind), array_text(&input), array_text(&output));
-  expect_failure(input.broken || (!unwanted && output.broken) || !seen.finite, status);
+  expect_failure(input.broken || (!unwanted && output.broken) || !seen.finite || network->architecture != MLP, status);
   const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
   compare(seen, NOTHING);
@@ -123,7 +123,7 @@ void trainer_pass(void) {
   chosen used = choose_any(TRAINER);
   if (used.place < 0 || chance(0.2)) {
     perturb(used);
-  } else if (networks[trainers[used.place].network].architecture == MLP && chance(0.5)) {
+  } else if (chance(networks[trainers[used.place].network].architecture == MLP ? 0.5 : 0.02)) {
     step(used);
   } else {
     forward(used);
