@@ -96,7 +96,7 @@ static bool is_utf8(const char *text) {
 /* Whether a sentence names an argument of the function, an option, or what else it may be about. */
 static bool names_something(function called, const char *sentence) {
   char words[400];
-  snprintf(words, sizeof words, "%s parameters system stopped", functions[called].arguments);
+  snprintf(words, sizeof words, "%s network parameters system stopped", functions[called].arguments);
   for (char *rest, *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
     if (strstr(sentence, word)) return true;
   }
