@@ -26,7 +26,7 @@ record *shared;
 bool tracing, inside_callback;
 const char *program = "fuzz";
 int64_t calls_per_episode = 1000;
-unsigned hang_seconds = 30;
+unsigned hang_seconds = 120;
 
 /* The calls that are under way, one inside the callback of another. */
 static struct {

@@ -130,7 +130,7 @@ bool learn(network_model *network, rfgsnn_network *handle) {
   learn_tensors(network);
   network->seen_parameters = malloc(sizeof(float) * (size_t)network->parameter_count);
   return network->seen_parameters && layers <= MOST_LAYERS && network->parameter_count <= MOST_PARAMETERS &&
-         network->parameter_count * network->time_steps <= 3000000 &&
+         network->parameter_count * network->time_steps <= 300000 &&
          2 * (all_inputs(network) + network->outputs) <= MOST_SCALES;
 }
 
