@@ -79,7 +79,7 @@ package final class ProductCombination {
     for index in 1..<stacks.count { axes.append(stacks[index].rows) }
     pointCount = points == .perSample ? axes[0] / max(functions, 1) : axes.product
     let memory = try reserve()
-    if points == .shared { joinAxes(memory) }
+    if points == .shared { try joinAxes(memory) }
   }
 
   /// Takes other features of the same functions.
@@ -92,7 +92,7 @@ package final class ProductCombination {
     guard let memory else { return }
     if points == .perSample { return try combinePairs(memory) }
     for field in 0..<fields {
-      transposeTrunk(field, memory)
+      try transposeTrunk(field, memory)
       try multiplyFeatures(field, memory)
     }
   }
@@ -126,8 +126,8 @@ package final class ProductCombination {
   }
 
   /// The trunk's features at every point: for a tensor grid the products of the axes', last axis fastest.
-  private func joinAxes(_ memory: Memory) {
-    forEachPoint { point, places in
+  private func joinAxes(_ memory: Memory) throws(Failure) {
+    try forEachPoint { point, places in
       let row = memory.trunk.base + point * features
       for axis in places.indices {
         let values = stacks[axis + 1].values + places[axis] * features
@@ -140,9 +140,10 @@ package final class ProductCombination {
     }
   }
 
-  private func forEachPoint(_ body: (_ point: Int, _ places: StackList<Int>) -> Void) {
+  private func forEachPoint(_ body: (_ point: Int, _ places: StackList<Int>) -> Void) throws(Failure) {
     var places = axes.map { _ in 0 }
     for point in 0..<pointCount {
+      if point % Self.pointsBetweenChecks == 0 { try stopFlag.check() }
       body(point, places)
       var axis = axes.count - 1
       while axis >= 0 {
@@ -154,9 +155,13 @@ package final class ProductCombination {
     }
   }
 
-  private func transposeTrunk(_ field: Int, _ memory: Memory) {
+  /// Points of one loop that are done before it looks at the stop flag again.
+  private static let pointsBetweenChecks = 1024
+
+  private func transposeTrunk(_ field: Int, _ memory: Memory) throws(Failure) {
     let width = padded(pointCount)
     for point in 0..<pointCount {
+      if point % Self.pointsBetweenChecks == 0 { try stopFlag.check() }
       let row = memory.trunk.base + point * features + field * latent
       for k in 0..<latent { memory.transposed.base[k * width + point] = row[k] }
     }
@@ -209,7 +214,7 @@ extension ProductCombination {
         try shareBranchGradient(field, e, memory)
         try shareTrunkGradient(field, e, memory)
       }
-      splitAxes(memory)
+      try splitAxes(memory)
     }
     return memory.featureGradients
   }
@@ -270,14 +275,14 @@ extension ProductCombination {
     }
   }
 
-  private func splitAxes(_ memory: Memory) {
+  private func splitAxes(_ memory: Memory) throws(Failure) {
     if axes.count == 1 {
       memory.axisGradients[0].base.update(from: memory.trunkGradient.base, count: pointCount * features)
       return
     }
     for gradient in memory.axisGradients { gradient.clear() }
     let row = memory.row.base
-    forEachPoint { point, places in
+    try forEachPoint { point, places in
       for axis in axes.indices {
         row.update(from: memory.trunkGradient.base + point * features, count: features)
         for other in places.indices where other != axis {

@@ -47,7 +47,13 @@ struct RidgeRegression {
     let keys = try Buffer<Float>(padded(samples), for: "the held-out samples", account: network.account)
     DirectionSource(seed: network.specification.seed, purpose: .holdingOut).fillUniform(
       step: 0, lane: 0, first: 0, count: samples, into: keys.base, kernels: network.kernels)
-    let order = (0..<samples).sorted { (keys.base[$0], $0) < (keys.base[$1], $1) }
+    var order = Array(0..<samples)
+    // All that it can throw is that the flag is raised.
+    try? order.sort { one, other in
+      try network.stopFlag.check()
+      return (keys.base[one], one) < (keys.base[other], other)
+    }
+    try network.stopFlag.check()
     var held = [Bool](repeating: false, count: samples)
     for sample in order.prefix(samples / 5) { held[sample] = true }
     return held

@@ -30,6 +30,7 @@ final class ModeLoss {
   private let squares: Buffer<Double>
   private let hostSquares: Buffer<Double>
   private let account: MemoryAccount
+  private let stopFlag: StopFlag
 
   private static let blockFunctions = 128
 
@@ -40,6 +41,7 @@ final class ModeLoss {
   ) throws(Failure) {
     self.kind = kind
     self.account = account
+    stopFlag = network.stopFlag
     fields = network.specification.outputs
     latent = network.specification.latent
     scale = network.outputScaling.scale
@@ -86,6 +88,7 @@ final class ModeLoss {
     for first in stride(from: 0, to: targets.samples, by: block) {
       let count = min(block, targets.samples - first)
       for function in 0..<count {
+        try stopFlag.check()
         targets.read(sample: first + function, into: row.base)
         for place in 0..<outputs {
           let field = place % fields

@@ -37,7 +37,7 @@ struct CloneAndScalingTests {
   }
 
   @Test("minmax maps the least value to -1 and the greatest to 1; standard gives mean 0 and deviation 1")
-  func rules() {
+  func rules() throws {
     let rows = [[1.0, 5, 1000], [2, 5, 1001], [6, 5, 1005]]
     let data = HostMatrix(rows).array
     let minmax = try Scaling(.minmax, of: data, unless: StopFlag())
@@ -52,7 +52,7 @@ struct CloneAndScalingTests {
   }
 
   @Test("rules see every time step of inputs that vary in time")
-  func varyingRules() {
+  func varyingRules() throws {
     let data = HostMatrix(samplesOverTime: [[[1], [2]], [[5], [-3]]]).array
     let minmax = try Scaling(.minmax, of: data, unless: StopFlag())
     #expect(minmax.shift == [1] && minmax.scale == [4])

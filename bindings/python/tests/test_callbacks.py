@@ -63,6 +63,20 @@ def test_request_stop_from_another_thread(long_trainer, data):
     assert result.reason is StopReason.REQUEST
 
 
+def test_a_networks_request_stop_ends_its_trainers_fit(network, data):
+    trainer = rfgsnn.Trainer(network, steps=1000, report_interval=1)
+    result = trainer.fit(*data, progress=lambda report: network.request_stop())
+    assert result.reason is StopReason.REQUEST
+    assert trainer.updates == 1
+
+
+def test_a_request_to_stop_cancels_the_next_call_and_only_that_one(network, data):
+    network.request_stop()
+    with pytest.raises(rfgsnn.CancelledError, match="stopped"):
+        network.predict(data[0])
+    assert network.predict(data[0]).shape == np.shape(data[1])
+
+
 def test_an_exception_comes_through_with_its_traceback(network, data):
     def explode(report):
         raise HostError("boom")
