@@ -14,7 +14,7 @@ OPERATOR_EXAMPLES := 02-poisson-deeponet 03-burgers-deeponet 04-reaction-diffusi
 
 .PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python paper paper-quick paper-tune \
   bench bench-quick kernel-benchmark check-generated check-format check-abi check-header check-swift check-c \
-  check-install check-python check-example check-paper check-bench check-instructions
+  check-install check-python check-example check-paper check-bench check-instructions check-fuzz check-fuzz-long
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
@@ -29,7 +29,7 @@ $(OPERATOR_EXAMPLES): %: build/examples/% python
 	$(PYTHON) examples/$@/compare.py build/$@
 
 check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example \
-  check-paper check-bench check-instructions
+  check-paper check-bench check-instructions check-fuzz
 	@echo "make check: everything passed"
 
 tools:
@@ -132,6 +132,17 @@ check-swift: tools
 
 check-c: build
 	$(MAKE) -C Tests/c
+
+# Random calls, the same ones at each run.
+check-fuzz: build
+	$(MAKE) -C Tests/fuzz run SECONDS=30
+
+# For FUZZ_SECONDS from FUZZ_SEED on; and as long for each of libFuzzer's, where there is clang.
+FUZZ_SECONDS ?= 3600
+FUZZ_SEED ?= 1000000
+check-fuzz-long: build
+	$(MAKE) -C Tests/fuzz run SECONDS=$(FUZZ_SECONDS) SEED=$(FUZZ_SEED)
+	if command -v clang > /dev/null; then $(MAKE) -C Tests/fuzz libfuzzer SECONDS=$(FUZZ_SECONDS); fi
 
 check-install: build
 	scripts/check-install.sh

@@ -1256,6 +1256,8 @@ rfgsnn_status rfgsnn_estimate_gradient(rfgsnn_trainer *trainer, const rfgsnn_arr
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: neither rfgsnn_forward nor rfgsnn_step was called since rfgsnn_perturb, or
  *     the network was set anew after it; looked at before the array is.
+ *   - RFGSNN_ERROR_UNSUPPORTED: aggregation is gauss_newton, which needs the second derivative of a
+ *     built-in loss.
  *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; the pass
  *     stays, so its gradient may be estimated again.
  * @par Threads: exclusive

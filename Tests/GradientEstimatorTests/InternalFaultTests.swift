@@ -67,7 +67,8 @@ struct InternalFaultTests {
     riders.tangents = .full
     riders.layout = PerturbationLayout(all: 2, of: network.stacks[0], includingReadout: false)
     let pass = try ForwardPass(
-      network.stacks[0], riders: riders, kernels: network.kernels, pool: network.pool, account: network.account)
+      network.stacks[0], riders: riders, kernels: network.kernels, pool: network.pool, account: network.account,
+      stopFlag: network.stopFlag)
     pass.parameters.pack(network.parameters.base)
     let inputs = Samples(5, inputs: 2, outputs: 1, seed: 1).hostInputs
     let batch = InputBatch(inputs.array, scaling: network.inputScalings[0], first: 0, samples: 5)

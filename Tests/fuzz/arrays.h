@@ -15,10 +15,10 @@ typedef enum array_use { ARRAY_READ, ARRAY_WRITTEN } array_use;
 typedef struct array {
   rfgsnn_array view; /* what is passed */
   int64_t extents[MOST_DIMENSIONS + 4], strides[MOST_DIMENSIONS + 4];
-  char *first;           /* where the fuzzer reaches the first element */
-  char *lowest, *past;   /* all elements lie between */
+  char *first;                 /* where the fuzzer reaches the first element */
+  char *lowest, *past;         /* all elements lie between */
   char *watched, *watched_end; /* bytes around an output */
-  const char *broken;    /* what is wrong, so that it must be refused; or NULL */
+  const char *broken;          /* what is wrong, so that it must be refused; or NULL */
 } array;
 
 /* Lays an array out in a region, in random order. */
@@ -33,9 +33,10 @@ void array_fill(array *filled, value_kind kind);
 /* Remembers an output as it is before the call... */
 void array_watch(array *output);
 
-/* ... and says what was written wrongly, or NULL: after a failure nothing may be, after success every element
- * must be, with a finite number, and nothing beside them. */
-const char *array_complaint(const array *output, bool succeeded);
+/* ... and says what was written wrongly, or NULL: nothing may be, every element must be, or any may be, as the call
+ * says; with a finite number, and nothing beside them. */
+typedef enum array_outcome { ARRAY_UNTOUCHED, ARRAY_FILLED, ARRAY_PARTLY_FILLED } array_outcome;
+const char *array_complaint(const array *output, array_outcome expected);
 
 /* For the trace, into a text that the next eight calls leave alone. */
 const char *array_text(const array *described);

@@ -19,7 +19,6 @@ void options_describe(void);
 void library_calls(void);
 
 void options_new(void);
-void options_free(void);
 void options_set(void);
 
 void network_new(void);
@@ -51,6 +50,8 @@ void trainer_read(void);
 
 void trainer_fit(void);
 void trainer_diagnose(void);
+
+void stranger_call(void);
 
 /* Fails unless a call with arguments that are wrong was refused. */
 void expect_failure(bool wrong, rfgsnn_status status);

@@ -1,12 +1,11 @@
 #include "episode.h"
 
 #include <dirent.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "calls.h"
-#include "faults.h"
+#include "host.h"
 #include "random.h"
 #include "record.h"
 #include "world.h"
@@ -30,20 +29,20 @@ void episode_run(uint64_t seed, int64_t calls) {
   shared->number = 0;
   random_seed(seed);
   world_begin();
-  faults_begin(seed, chance(0.8) ? 0 : (int64_t)exp(3 + 6 * unit()));
+  host_begin(seed);
   int descriptors = entries("/proc/self/fd");
   begin_calls();
   for (int64_t call = 1; call <= calls; ++call) {
     shared->number = (uint64_t)call;
     any_call();
   }
-  shared->refused_allocations += faults_count();
-  faults_begin(seed, 0);
+  host_end();
   world_end();
   strcpy(shared->running, "the end of the episode");
   int64_t held = -1;
   if (rfgsnn_memory_held(&held) || held) FINDING("at the end: %lld bytes are held", (long long)held);
-  if (entries("/proc/self/fd") != descriptors) FINDING("at the end: %d file descriptors, not %d", entries("/proc/self/fd"), descriptors);
+  if (entries("/proc/self/fd") != descriptors)
+    FINDING("at the end: %d file descriptors, not %d", entries("/proc/self/fd"), descriptors);
   int threads = entries("/proc/self/task");
   if (threads > most_threads()) FINDING("at the end: %d threads", threads);
 }

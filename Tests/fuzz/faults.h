@@ -1,5 +1,6 @@
 /* Allocations that fail: the program's own malloc and its kin come before the C library's, for the library under test
- * too, and refuse some of what is asked for while a call runs. Not in builds with a sanitizer, whose own must be used. */
+ * too, and refuse some of what is asked for while a call runs. Not in builds with a sanitizer, whose own must be used.
+ */
 #ifndef FAULTS_H
 #define FAULTS_H
 

@@ -73,7 +73,8 @@ static bool is_there(const described *array, const char *start) {
     if (view->shape[i] < 1 || view->shape[i] > INT32_MAX) return true; /* refused as it is */
     elements *= view->shape[i];
     if (elements > (__int128)1 << 62) return true; /* refused as it is */
-    __int128 reach = (__int128)(view->shape[i] - 1) * (view->strides ? view->strides[i] : step) * (view->dtype.bits / 8);
+    __int128 reach =
+        (__int128)(view->shape[i] - 1) * (view->strides ? view->strides[i] : step) * (view->dtype.bits / 8);
     *(reach < 0 ? &low : &high) += reach;
     step *= view->shape[i];
   }
@@ -94,8 +95,9 @@ static rfgsnn_network *network_of(int kind) {
   rfgsnn_options *options;
   int64_t hidden[1] = {3};
   if (rfgsnn_options_create(&options) || rfgsnn_options_set_int(options, "inputs", kind == 0 ? 1 : 2) ||
-      rfgsnn_options_set_int(options, "outputs", kind == 1 ? 1 : 2) || rfgsnn_options_set_int(options, "time_steps", 2) ||
-      rfgsnn_options_set_int(options, "latent", 2) || rfgsnn_options_set_int(options, "threads", 1) ||
+      rfgsnn_options_set_int(options, "outputs", kind == 1 ? 1 : 2) ||
+      rfgsnn_options_set_int(options, "time_steps", 2) || rfgsnn_options_set_int(options, "latent", 2) ||
+      rfgsnn_options_set_int(options, "threads", 1) ||
       rfgsnn_options_set_string(options, "architecture", architectures[kind]) ||
       rfgsnn_options_set_ints(options, "hidden", hidden, 1) || rfgsnn_network_create(options, &networks[kind]) ||
       rfgsnn_options_free(options)) {

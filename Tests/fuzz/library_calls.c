@@ -36,8 +36,9 @@ void library_calls(void) {
       rfgsnn_option_type type;
       int32_t count = COUNTED(rfgsnn_option_count, ());
       int32_t index = chance(0.8) ? (int32_t)below(count) : (int32_t)random_bits();
-      rfgsnn_status status = CALL(rfgsnn_option_describe,
-                                  (index, chance(0.5) ? &key : NULL, &type, &words, &range, &meaning), "%d", (int)index);
+      rfgsnn_status status =
+          CALL(rfgsnn_option_describe, (index, chance(0.5) ? &key : NULL, &type, &words, &range, &meaning), "%d",
+               (int)index);
       expect_failure(index < 0 || index >= count, status);
       if ((status == RFGSNN_OK) != (words && range && meaning)) FINDING("option %d: texts are missing", (int)index);
       break;

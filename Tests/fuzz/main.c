@@ -1,7 +1,17 @@
 /* fuzz: random calls of librfgsnn, an episode for each seed, each in a process of its own, so that one that crashes or
- * hangs is told and the others go on. The same seed makes the same calls.
+ * hangs is told and the others go on. The same seed makes the same calls; what depends on the clock are the calls of
+ * trainings that take more than 0.25 s, and what is stopped where stops come from a timer.
  *
  *     fuzz [--seed FIRST] [--episodes COUNT | --seconds TIME] [--calls COUNT] [--hang SECONDS] [--trace]
+ *
+ * What a host must not do, and no fuzzer can blame a library for, is left out:
+ * - memory that is described is there, and of the type that is described (arrays.h);
+ * - outputs that overlap inputs, which the header forbids: only the process must survive (inference_calls.c);
+ * - parameters are not written through the view while a training runs (network_calls.c);
+ * - one thread uses the handles: what two threads do to one handle is in Tests/c/threads.c;
+ * - a handle is not freed while a signal asks its call to stop (stops.c).
+ * And what this machine cannot bear: sizes that are valid and take gigabytes or minutes (options_calls.c,
+ * state_calls.c). Where they must be refused they are asked for.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -35,38 +45,52 @@ static void run_apart(uint64_t seed) {
   int how = 0;
   waitpid(child, &how, 0);
   if (WIFSIGNALED(how) && WTERMSIG(how) == SIGALRM) FINDING("a call hangs");
-  if (WIFSIGNALED(how) && WTERMSIG(how) != SIGALRM) FINDING("the process ended by signal %d (%s)", WTERMSIG(how), strsignal(WTERMSIG(how)));
+  if (WIFSIGNALED(how) && WTERMSIG(how) != SIGALRM)
+    FINDING("the process ended by signal %d (%s)", WTERMSIG(how), strsignal(WTERMSIG(how)));
   if (WIFEXITED(how) && WEXITSTATUS(how)) FINDING("the process ended with %d", WEXITSTATUS(how));
   ++shared->episodes;
   shared->failed_episodes += shared->findings != findings;
+}
+
+static const char *short_name(int status) {
+  return rfgsnn_status_name((rfgsnn_status)status) + strlen("RFGSNN_ERROR_");
+}
+
+/* A line for each function: what its calls came to, and what none came to that is documented. */
+static void print_function(function f) {
+  uint64_t all = calls_of(f), fine = 0;
+  for (int s = STATUS_SHIFT; s < STATUSES; ++s) fine += shared->calls[f][s];
+  printf("%-46s %9llu %9llu %9.1f ", function_name(f), (unsigned long long)all, (unsigned long long)fine,
+         all ? 1e6 * shared->seconds[f] / (double)all : 0);
+  for (int s = STATUS_SHIFT - 1; s >= 0; --s) {
+    uint64_t count = shared->calls[f][s];
+    if (count) printf(" %s %llu", short_name(s - STATUS_SHIFT), (unsigned long long)count);
+  }
+  const char *separator = " | not seen:";
+  for (const rfgsnn_status *s = statuses_of(f); *s != RFGSNN_OK; ++s) {
+    if (shared->calls[f][*s + STATUS_SHIFT]) continue;
+    printf("%s %s", separator, short_name(*s));
+    separator = "";
+  }
+  printf("\n");
 }
 
 static void print_totals(double seconds) {
   uint64_t calls = 0, fine = 0;
   printf("%-46s %9s %9s %9s  refused\n", "function", "calls", "fine", "us each");
   for (int f = 0; f < FUNCTIONS; ++f) {
-    uint64_t good = 0;
-    for (int s = STATUS_SHIFT; s < STATUSES; ++s) good += shared->calls[f][s];
+    print_function((function)f);
     calls += calls_of((function)f);
-    fine += good;
-    uint64_t all = calls_of((function)f);
-    printf("%-46s %9llu %9llu %9.1f ", function_name((function)f), (unsigned long long)all, (unsigned long long)good,
-           all ? 1e6 * shared->seconds[f] / (double)all : 0);
-    for (int s = STATUS_SHIFT - 1; s >= 0; --s) {
-      if (!shared->calls[f][s]) continue;
-      const char *name = rfgsnn_status_name((rfgsnn_status)(s - STATUS_SHIFT));
-      printf(" %s %llu", name + strlen("RFGSNN_ERROR_"), (unsigned long long)shared->calls[f][s]);
-    }
-    printf("\n");
+    for (int s = STATUS_SHIFT; s < STATUSES; ++s) fine += shared->calls[f][s];
   }
   for (int kind = 0; kind < MOST_KINDS && shared->kinds[kind].count; ++kind) {
     printf("%8llu findings like seed %llu call %llu, %s: %s\n", (unsigned long long)shared->kinds[kind].count,
            (unsigned long long)shared->kinds[kind].first_seed, (unsigned long long)shared->kinds[kind].first_call,
            shared->kinds[kind].where, shared->kinds[kind].first);
   }
-  printf("%llu calls, %llu fine, %.0f a second, %llu allocations refused; slowest %.2f s: %s\n", (unsigned long long)calls,
-         (unsigned long long)fine, (double)calls / seconds, (unsigned long long)shared->refused_allocations, shared->slowest,
-         shared->slowest_call);
+  printf("slowest %.2f s: %s\n", shared->slowest, shared->slowest_call);
+  printf("%llu calls, %llu fine, %.0f a second, %llu allocations refused\n", (unsigned long long)calls,
+         (unsigned long long)fine, (double)calls / seconds, (unsigned long long)shared->refused_allocations);
 }
 
 /* Functions that a long run never called; a run too short to say so has none. */

@@ -97,7 +97,8 @@ void network_free(void) {
   if (!network->users && status != RFGSNN_OK) FINDING("a network is not freed: %s", rfgsnn_last_error());
   if (status != RFGSNN_OK) return;
   rfgsnn_memory_held(&after);
-  if (before - after != held) FINDING("held %lld bytes and gave back %lld", (long long)held, (long long)(before - after));
+  if (before - after != held)
+    FINDING("held %lld bytes and gave back %lld", (long long)held, (long long)(before - after));
   bury(network->handle);
   forget(network);
 }
@@ -109,19 +110,31 @@ void network_read(void) {
   int64_t numbers[4], shape[4], held = -1, peak = -1;
   int32_t count = 0, index = (int32_t)between(-1, 14), rank;
   rfgsnn_status status;
-  switch (below(6)) {
+  switch (below(7)) {
     case 0:
-      status = CALL(rfgsnn_network_shape, (used.handle, numbers, numbers + 1, NULL, &count, chance(0.5) ? numbers + 2 : NULL), "n%d", used.place);
+      status =
+          CALL(rfgsnn_network_shape,
+               (used.handle, numbers, numbers + 1, NULL, &count, chance(0.5) ? numbers + 2 : NULL), "n%d", used.place);
       break;
-    case 1: status = CALL(rfgsnn_network_instruction_set, (used.handle, chance(0.95) ? &text : NULL), "n%d", used.place); break;
-    case 2: status = CALL(rfgsnn_network_parameters, (used.handle, chance(0.95) ? &values : NULL, numbers), "n%d", used.place); break;
-    case 3: status = CALL(rfgsnn_network_tensor_count, (used.handle, chance(0.95) ? &count : NULL), "n%d", used.place); break;
+    case 1:
+      status = CALL(rfgsnn_network_instruction_set, (used.handle, chance(0.95) ? &text : NULL), "n%d", used.place);
+      break;
+    case 2:
+      status =
+          CALL(rfgsnn_network_parameters, (used.handle, chance(0.95) ? &values : NULL, numbers), "n%d", used.place);
+      break;
+    case 3:
+      status = CALL(rfgsnn_network_tensor_count, (used.handle, chance(0.95) ? &count : NULL), "n%d", used.place);
+      break;
     case 4:
-      status = CALL(rfgsnn_network_tensor, (used.handle, index, &text, &rank, chance(0.9) ? shape : NULL, numbers), "n%d %d", used.place, (int)index);
+      status = CALL(rfgsnn_network_tensor, (used.handle, index, &text, &rank, chance(0.9) ? shape : NULL, numbers),
+                    "n%d %d", used.place, (int)index);
       break;
+    case 5: status = CALL(rfgsnn_network_request_stop, (used.handle), "n%d", used.place); break;
     default:
       status = CALL(rfgsnn_network_memory, (used.handle, &held, &peak), "n%d", used.place);
-      if (status == RFGSNN_OK && (held < 0 || peak < held)) FINDING("held %lld, peak %lld", (long long)held, (long long)peak);
+      if (status == RFGSNN_OK && (held < 0 || peak < held))
+        FINDING("held %lld, peak %lld", (long long)held, (long long)peak);
   }
   expect_refused(used, status);
 }
@@ -151,8 +164,8 @@ void network_write(void) {
   }
   if (chance(0.02)) count += between(-2, 2);
   before seen = look(used.place);
-  rfgsnn_status status = CALL(rfgsnn_network_set_parameters, (used.handle, chance(0.99) ? values : NULL, count), "n%d %lld, %s", used.place,
-                              (long long)count, kind_name(kind));
+  rfgsnn_status status = CALL(rfgsnn_network_set_parameters, (used.handle, chance(0.99) ? values : NULL, count),
+                              "n%d %lld, %s", used.place, (long long)count, kind_name(kind));
   expect_failure(!finite || count != network->parameter_count, status);
   compare(seen, status == RFGSNN_OK ? PARAMETERS : NOTHING);
 }
@@ -176,16 +189,20 @@ void network_scaling(void) {
   }
   if (chance(0.02)) inputs += between(-1, 2);
   if (chance(0.02)) outputs += between(-1, 2);
-  bool wrong = ((lists[0] || lists[1]) && inputs != all_inputs(network)) || ((lists[2] || lists[3]) && outputs != network->outputs);
+  bool wrong = ((lists[0] || lists[1]) && inputs != all_inputs(network)) ||
+               ((lists[2] || lists[3]) && outputs != network->outputs);
   before seen = look(used.place);
   if (chance(0.3)) {
-    expect_failure(wrong, CALL(rfgsnn_network_scaling, (used.handle, lists[0], lists[1], inputs, lists[2], lists[3], outputs), "n%d", used.place));
+    expect_failure(wrong,
+                   CALL(rfgsnn_network_scaling, (used.handle, lists[0], lists[1], inputs, lists[2], lists[3], outputs),
+                        "n%d", used.place));
     compare(seen, NOTHING);
     return;
   }
-  rfgsnn_status status = CALL(rfgsnn_network_set_scaling, (used.handle, lists[0], lists[1], inputs, lists[2], lists[3], outputs),
-                              "n%d %s: %g %g, %g %g", used.place, kind_name(kind), *(lists[0] ? lists[0] : none),
-                              *(lists[1] ? lists[1] : none), *(lists[2] ? lists[2] : none), *(lists[3] ? lists[3] : none));
+  rfgsnn_status status =
+      CALL(rfgsnn_network_set_scaling, (used.handle, lists[0], lists[1], inputs, lists[2], lists[3], outputs),
+           "n%d %s: %g %g, %g %g", used.place, kind_name(kind), *(lists[0] ? lists[0] : none),
+           *(lists[1] ? lists[1] : none), *(lists[2] ? lists[2] : none), *(lists[3] ? lists[3] : none));
   expect_failure(wrong, status);
   compare(seen, status == RFGSNN_OK ? SCALING : NOTHING);
 }
@@ -205,8 +222,8 @@ void network_widths(void) {
   if (reading) {
     status = CALL(rfgsnn_network_surrogate_widths, (used.handle, nothing ? NULL : widths, count), "n%d", used.place);
   } else {
-    status = CALL(rfgsnn_network_set_surrogate_widths, (used.handle, nothing ? NULL : widths, count), "n%d %s %g", used.place,
-                  kind_name(kind), widths[0]);
+    status = CALL(rfgsnn_network_set_surrogate_widths, (used.handle, nothing ? NULL : widths, count), "n%d %s %g",
+                  used.place, kind_name(kind), widths[0]);
   }
   expect_failure(nothing || count != network->layers, status);
   compare(seen, status == RFGSNN_OK && !reading ? WIDTHS : NOTHING);

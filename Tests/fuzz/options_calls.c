@@ -25,11 +25,26 @@ static const struct {
   const char *key;
   int64_t low, often, seldom;
 } sizes[] = {
-    {"inputs", 1, 3, 4},         {"outputs", 1, 3, 4},      {"latent", 1, 4, 9},           {"coordinates", 1, 2, 4},
-    {"hidden", 1, 9, 70},        {"trunk_hidden", 1, 9, 70}, {"time_steps", 1, 6, 60},     {"threads", 1, 1, 3},
-    {"directions", 1, 5, 70},    {"direction_rank", 1, 3, 20}, {"steps", 1, 4, 8},         {"batch_size", 1, 5, 70},
-    {"points_per_batch", 0, 4, 8}, {"trunk_steps", 0, 3, 6}, {"accumulate", 1, 3, 3},      {"stein_pairs", 0, 5, 12},
-    {"report_interval", 0, 3, 9}, {"readout_interval", 1, 4, 9}, {"patience", 0, 3, 9},    {"seed", 0, 5, INT64_MAX - 1},
+    {"inputs", 1, 3, 4},
+    {"outputs", 1, 3, 4},
+    {"latent", 1, 4, 9},
+    {"coordinates", 1, 2, 4},
+    {"hidden", 1, 9, 70},
+    {"trunk_hidden", 1, 9, 70},
+    {"time_steps", 1, 6, 300},
+    {"threads", 1, 1, 3},
+    {"directions", 1, 5, 70},
+    {"direction_rank", 1, 3, 20},
+    {"steps", 1, 4, 8},
+    {"batch_size", 1, 5, 70},
+    {"points_per_batch", 0, 4, 8},
+    {"trunk_steps", 0, 3, 6},
+    {"accumulate", 1, 3, 3},
+    {"stein_pairs", 0, 5, 12},
+    {"report_interval", 0, 3, 9},
+    {"readout_interval", 1, 4, 9},
+    {"patience", 0, 3, 9},
+    {"seed", 0, 5, INT64_MAX - 1},
     {"memory_limit", 0, 60000, 400000},
 };
 enum { SIZES = sizeof sizes / sizeof *sizes };
@@ -68,8 +83,8 @@ static const char *random_key(const char *key) {
 static void set_int(int place, const option *o, int64_t value) {
   chosen used = choose(OPTIONS, place);
   const char *key = random_key(o->key);
-  rfgsnn_status status = CALL(rfgsnn_options_set_int, (used.handle, key, value), "o%d %s = %lld", place, key ? key : "NULL",
-                              (long long)value);
+  rfgsnn_status status = CALL(rfgsnn_options_set_int, (used.handle, key, value), "o%d %s = %lld", place,
+                              key ? key : "NULL", (long long)value);
   expect_refused(used, status);
   if (status == RFGSNN_OK && strcmp(key, "directions") == 0) all_options[used.place].directions = value;
 }
@@ -84,9 +99,10 @@ static void set_ints(int place, const option *o) {
   if (strcmp(o->key, "trunk_hidden") == 0 && count > 0 && chance(0.5)) values[0] = 0, count = 1;
   if (chance(0.005)) count = -1 - below(5);
   chosen used = choose(OPTIONS, place);
-  rfgsnn_status status = CALL(rfgsnn_options_set_ints, (used.handle, random_key(o->key), chance(0.99) ? values : NULL, count),
-                              "o%d %s = %lld numbers, %lld, %lld ...", place, o->key, (long long)count,
-                              (long long)(count > 0 ? values[0] : 0), (long long)(count > 1 ? values[1] : 0));
+  rfgsnn_status status =
+      CALL(rfgsnn_options_set_ints, (used.handle, random_key(o->key), chance(0.99) ? values : NULL, count),
+           "o%d %s = %lld numbers, %lld, %lld ...", place, o->key, (long long)count,
+           (long long)(count > 0 ? values[0] : 0), (long long)(count > 1 ? values[1] : 0));
   expect_refused(used, status);
   expect_failure(count < 1 || count > 64, status);
 }
@@ -112,8 +128,8 @@ static void set_string(int place, const option *o) {
   if (is_estimator && chance(0.1)) snprintf(value, sizeof value, "black_box"); /* asks and tells have use for it */
   chosen used = choose(OPTIONS, place);
   const char *key = random_key(o->key);
-  rfgsnn_status status = CALL(rfgsnn_options_set_string, (used.handle, key, chance(0.995) ? value : NULL), "o%d %s = %s", place,
-                              key ? key : "NULL", value);
+  rfgsnn_status status = CALL(rfgsnn_options_set_string, (used.handle, key, chance(0.995) ? value : NULL),
+                              "o%d %s = %s", place, key ? key : "NULL", value);
   expect_refused(used, status);
   if (status == RFGSNN_OK && is_estimator) all_options[used.place].black_box = strcmp(value, "black_box") == 0;
 }
@@ -167,8 +183,8 @@ static void make_small(int place) {
     CALL(rfgsnn_options_set_int, (handle, keys[i], value), "o%d %s = %lld", place, keys[i], (long long)value);
   }
   int64_t hidden[2] = {1 + below(6), 1 + below(6)}, layers = 1 + below(2);
-  CALL(rfgsnn_options_set_ints, (handle, "hidden", hidden, layers), "o%d hidden = %lld numbers, %lld, %lld", place, (long long)layers,
-       (long long)hidden[0], (long long)hidden[1]);
+  CALL(rfgsnn_options_set_ints, (handle, "hidden", hidden, layers), "o%d hidden = %lld numbers, %lld, %lld", place,
+       (long long)layers, (long long)hidden[0], (long long)hidden[1]);
 }
 
 /* What matters most, and a sixth of all others. */
@@ -205,13 +221,6 @@ void options_new(void) {
   if (all_options[place].handle) destroy(place);
   create(place);
   draw(place);
-}
-
-void options_free(void) {
-  chosen used = choose(OPTIONS, (int)below(PLACES));
-  if (used.place >= 0) return; /* live ones are freed where they are made anew */
-  rfgsnn_status status = CALL(rfgsnn_options_free, (used.handle), "%p", used.handle);
-  expect_failure(used.handle != NULL, status);
 }
 
 void options_begin(void) {

@@ -46,7 +46,7 @@ double random_value(value_kind kind) {
 }
 
 const char *kind_name(value_kind kind) {
-  static const char *const names[] = {"usual", "some not finite", "huge for float", "subnormal",
-                                      "huge for double", "zero", "plus minus one", "any magnitude"};
+  static const char *const names[] = {"usual", "some not finite", "huge for float", "subnormal", "huge for double",
+                                      "zero",  "plus minus one",  "any magnitude"};
   return names[kind];
 }

@@ -34,12 +34,12 @@ void finding(const char *file, int line, const char *format, ...);
 /* Adds to the trace what is no call. */
 void note(const char *format, ...);
 
-enum { STATUSES = 24, MOST_KINDS = 200 };
+enum { STATUSES = 32, MOST_KINDS = 200 };
 
 /* Shared by the parent and the processes of the episodes. */
 typedef struct record {
   uint64_t calls[FUNCTIONS][STATUSES]; /* by status + STATUS_SHIFT */
-  double seconds[FUNCTIONS];                 /* in all these calls, callbacks included */
+  double seconds[FUNCTIONS];           /* in all these calls, callbacks included */
   uint64_t episodes, failed_episodes, findings, refused_allocations;
   struct {
     char where[80], first[200];
@@ -52,7 +52,7 @@ typedef struct record {
   char slowest_call[1300];
 } record;
 
-enum { STATUS_SHIFT = 16 };
+enum { STATUS_SHIFT = 24 };
 
 extern record *shared;
 extern bool tracing;
@@ -63,6 +63,9 @@ extern unsigned hang_seconds;
 void record_create(void);
 const char *function_name(function called);
 uint64_t calls_of(function called);
+
+/* Statuses of failures that a function may return; RFGSNN_OK ends them. */
+const rfgsnn_status *statuses_of(function called);
 
 /* Whether a call may be refused because its handle is inside another one: inside callbacks. */
 extern bool inside_callback;

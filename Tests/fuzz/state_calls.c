@@ -17,8 +17,8 @@ void state_new(void) {
   int64_t samples = chance(0.98) ? random_samples() : wrong[below(5)];
   rfgsnn_state *made = untouched;
   bool nowhere = chance(0.01);
-  rfgsnn_status status = CALL(rfgsnn_state_create, (network.handle, samples, nowhere ? NULL : &made), "s%d of n%d, %lld samples", place,
-                              network.place, (long long)samples);
+  rfgsnn_status status = CALL(rfgsnn_state_create, (network.handle, samples, nowhere ? NULL : &made),
+                              "s%d of n%d, %lld samples", place, network.place, (long long)samples);
   expect_failure(nowhere || samples < 1 || samples > INT32_MAX || network.place < 0, status);
   if (status == RFGSNN_OK) {
     states[place] = (state_model){made, network.place, samples};
@@ -58,10 +58,11 @@ void state_step(void) {
   array_watch(&output);
   bool unwanted = chance(0.2);
   before seen = look(state->network);
-  rfgsnn_status status = CALL(rfgsnn_state_step, (used.handle, &input.view, unwanted ? NULL : &output.view), "s%d of n%d, %s %s -> %s",
-                              used.place, state->network, kind_name(kind), array_text(&input), array_text(&output));
+  rfgsnn_status status =
+      CALL(rfgsnn_state_step, (used.handle, &input.view, unwanted ? NULL : &output.view), "s%d of n%d, %s %s -> %s",
+           used.place, state->network, kind_name(kind), array_text(&input), array_text(&output));
   expect_failure(wrong || input.broken || (!unwanted && output.broken) || !seen.finite, status);
-  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted);
+  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
   compare(seen, NOTHING);
 }
@@ -80,11 +81,13 @@ void state_read(void) {
   array_watch(&output);
   rfgsnn_status status;
   if (chance(0.5)) {
-    status = CALL(rfgsnn_state_spikes, (used.handle, layer, &output.view), "s%d %d -> %s", used.place, (int)layer, array_text(&output));
+    status = CALL(rfgsnn_state_spikes, (used.handle, layer, &output.view), "s%d %d -> %s", used.place, (int)layer,
+                  array_text(&output));
   } else {
-    status = CALL(rfgsnn_state_membrane, (used.handle, layer, &output.view), "s%d %d -> %s", used.place, (int)layer, array_text(&output));
+    status = CALL(rfgsnn_state_membrane, (used.handle, layer, &output.view), "s%d %d -> %s", used.place, (int)layer,
+                  array_text(&output));
   }
   expect_failure(!there || output.broken, status);
-  const char *complaint = array_complaint(&output, status == RFGSNN_OK);
+  const char *complaint = array_complaint(&output, status == RFGSNN_OK ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
 }

@@ -43,7 +43,8 @@ void trainer_free(void) {
   if (used.handle) expect_refused(used, status);
   if (used.place < 0 || status != RFGSNN_OK) return;
   rfgsnn_memory_held(&after);
-  if (before - after != held) FINDING("held %lld bytes and gave back %lld", (long long)held, (long long)(before - after));
+  if (before - after != held)
+    FINDING("held %lld bytes and gave back %lld", (long long)held, (long long)(before - after));
   --networks[trainers[used.place].network].users;
   trainers[used.place].handle = NULL;
   bury(used.handle);
@@ -53,7 +54,8 @@ void trainer_free(void) {
 static void look_at_gradient(const trainer_model *trainer) {
   const float *gradient = NULL;
   int64_t count = 0;
-  if (CALL(rfgsnn_gradient, (trainer->handle, &gradient, &count), "t%d", (int)(trainer - trainers)) != RFGSNN_OK) return;
+  if (CALL(rfgsnn_gradient, (trainer->handle, &gradient, &count), "t%d", (int)(trainer - trainers)) != RFGSNN_OK)
+    return;
   if (count != networks[trainer->network].parameter_count) FINDING("a gradient of %lld numbers", (long long)count);
   for (int64_t i = 0; i < count; ++i) {
     if (isfinite(gradient[i])) continue;
@@ -85,10 +87,11 @@ static void step(chosen used) {
   array_watch(&output);
   bool unwanted = chance(0.5);
   before seen = look(trainer->network);
-  rfgsnn_status status = CALL(rfgsnn_step, (used.handle, &input.view, unwanted ? NULL : &output.view), "t%d of n%d, %s %s -> %s",
-                              used.place, trainer->network, kind_name(kind), array_text(&input), array_text(&output));
-  expect_failure(input.broken || (!unwanted && output.broken) || !seen.finite, status);
-  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted);
+  rfgsnn_status status =
+      CALL(rfgsnn_step, (used.handle, &input.view, unwanted ? NULL : &output.view), "t%d of n%d, %s %s -> %s",
+           used.place, trainer->network, kind_name(kind), array_text(&input), array_text(&output));
+  expect_failure(input.broken || (!unwanted && output.broken) || !seen.finite || network->architecture != MLP, status);
+  const char *complaint = array_complaint(&output, status == RFGSNN_OK && !unwanted ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
   compare(seen, NOTHING);
   if (status == RFGSNN_OK) trainer->samples = samples, trainer->points.count = 0;
@@ -106,10 +109,11 @@ static void forward(chosen used) {
   array_watch(&outputs);
   bool unwanted = chance(0.4);
   before seen = look(trainer->network);
-  rfgsnn_status status = CALL(rfgsnn_forward, (used.handle, data.views, data.count, unwanted ? NULL : &outputs.view), "t%d of n%d, %s -> %s",
-                              used.place, trainer->network, data_text(&data), array_text(&outputs));
+  rfgsnn_status status =
+      CALL(rfgsnn_forward, (used.handle, data.views, data.count, unwanted ? NULL : &outputs.view),
+           "t%d of n%d, %s -> %s", used.place, trainer->network, data_text(&data), array_text(&outputs));
   expect_failure(data_broken(&data, false) || (!unwanted && outputs.broken) || !seen.finite, status);
-  const char *complaint = array_complaint(&outputs, status == RFGSNN_OK && !unwanted);
+  const char *complaint = array_complaint(&outputs, status == RFGSNN_OK && !unwanted ? ARRAY_FILLED : ARRAY_UNTOUCHED);
   if (complaint) FINDING("%s", complaint);
   compare(seen, NOTHING);
   if (status == RFGSNN_OK) trainer->samples = data.samples, trainer->points = data.points;
@@ -119,7 +123,7 @@ void trainer_pass(void) {
   chosen used = choose_any(TRAINER);
   if (used.place < 0 || chance(0.2)) {
     perturb(used);
-  } else if (networks[trainers[used.place].network].architecture == MLP && chance(0.5)) {
+  } else if (chance(networks[trainers[used.place].network].architecture == MLP ? 0.5 : 0.02)) {
     step(used);
   } else {
     forward(used);
@@ -145,13 +149,13 @@ void trainer_estimate(void) {
   before seen = look(trainer->network);
   rfgsnn_status status;
   if (chance(0.7)) {
-    status = CALL(rfgsnn_estimate_gradient, (used.handle, nothing ? NULL : &data.targets.view, wanted ? &loss : NULL), "t%d of n%d, %s",
-                  used.place, trainer->network, data_text(&data));
+    status = CALL(rfgsnn_estimate_gradient, (used.handle, nothing ? NULL : &data.targets.view, wanted ? &loss : NULL),
+                  "t%d of n%d, %s", used.place, trainer->network, data_text(&data));
     if (status == RFGSNN_OK && wanted && !(isfinite(loss) && loss >= 0)) FINDING("the loss is %g", loss);
     if (status != RFGSNN_OK && loss != unwritten) FINDING("an output was written to by a call that failed");
   } else {
-    status = CALL(rfgsnn_estimate_gradient_from_output_gradient, (used.handle, nothing ? NULL : &data.targets.view), "t%d of n%d, %s",
-                  used.place, trainer->network, data_text(&data));
+    status = CALL(rfgsnn_estimate_gradient_from_output_gradient, (used.handle, nothing ? NULL : &data.targets.view),
+                  "t%d of n%d, %s", used.place, trainer->network, data_text(&data));
   }
   expect_failure(nothing || data.targets.broken, status);
   compare(seen, NOTHING);
@@ -168,7 +172,8 @@ static void ask(chosen used) {
   bool wrong = index < 0 || index >= copies;
   if (chance(0.02)) count += between(1, 2), wrong = true;
   before seen = look(trainer->network);
-  rfgsnn_status status = CALL(rfgsnn_perturbed_parameters, (used.handle, index, values, count), "t%d %lld", used.place, (long long)index);
+  rfgsnn_status status =
+      CALL(rfgsnn_perturbed_parameters, (used.handle, index, values, count), "t%d %lld", used.place, (long long)index);
   expect_failure(wrong || !seen.finite, status);
   compare(seen, NOTHING);
   const unsigned char *bytes = (const unsigned char *)values;
@@ -198,7 +203,8 @@ static void tell(chosen used) {
   bool wrong = chance(0.02);
   if (wrong) count += chance(0.5) ? 1 : -1;
   before seen = look(trainer->network);
-  rfgsnn_status status = CALL(rfgsnn_estimate_gradient_from_losses, (used.handle, losses, count), "t%d %s", used.place, kind_name(kind));
+  rfgsnn_status status =
+      CALL(rfgsnn_estimate_gradient_from_losses, (used.handle, losses, count), "t%d %s", used.place, kind_name(kind));
   expect_failure(wrong || !finite, status);
   compare(seen, NOTHING);
   look_at_gradient(trainer);
@@ -227,9 +233,10 @@ static void history(chosen used) {
   int64_t *steps = guarded_list(0, sizeof(int64_t) * (size_t)(capacity < 0 ? 0 : capacity));
   double *losses = guarded_list(1, sizeof(double) * (size_t)(capacity < 0 ? 0 : capacity));
   double *validation = guarded_list(2, sizeof(double) * (size_t)(capacity < 0 ? 0 : capacity));
-  rfgsnn_status status = CALL(rfgsnn_trainer_history,
-                              (used.handle, first, capacity, chance(0.8) ? steps : NULL, losses, chance(0.8) ? validation : NULL, &count),
-                              "t%d %lld %lld", used.place, (long long)first, (long long)capacity);
+  rfgsnn_status status =
+      CALL(rfgsnn_trainer_history,
+           (used.handle, first, capacity, chance(0.8) ? steps : NULL, losses, chance(0.8) ? validation : NULL, &count),
+           "t%d %lld %lld", used.place, (long long)first, (long long)capacity);
   expect_failure(first < 0 || capacity < 0, status);
   for (int64_t i = 0; status == RFGSNN_OK && i < capacity && i < count - first; ++i) {
     if (!isfinite(losses[i])) FINDING("the loss of record %lld is %g", (long long)(first + i), losses[i]);
@@ -245,14 +252,18 @@ void trainer_read(void) {
     case 0:
       if (used.place >= 0) look_at_gradient(&trainers[used.place]);
       return;
-    case 1: status = CALL(rfgsnn_trainer_updates, (used.handle, chance(0.95) ? &updates : NULL), "t%d", used.place); break;
+    case 1:
+      status = CALL(rfgsnn_trainer_updates, (used.handle, chance(0.95) ? &updates : NULL), "t%d", used.place);
+      break;
     case 2:
       status = CALL(rfgsnn_trainer_memory, (used.handle, &held, &peak), "t%d", used.place);
-      if (status == RFGSNN_OK && (held < 0 || peak < held)) FINDING("held %lld, peak %lld", (long long)held, (long long)peak);
+      if (status == RFGSNN_OK && (held < 0 || peak < held))
+        FINDING("held %lld, peak %lld", (long long)held, (long long)peak);
       break;
     case 3: history(used); return;
     case 4: status = CALL(rfgsnn_trainer_advice, (used.handle, chance(0.95) ? &text : NULL), "t%d", used.place); break;
-    default: status = chance(0.3) ? CALL(rfgsnn_request_stop, (used.handle), "t%d", used.place) : RFGSNN_ERROR_NULL_POINTER;
+    default:
+      status = chance(0.3) ? CALL(rfgsnn_request_stop, (used.handle), "t%d", used.place) : RFGSNN_ERROR_NULL_POINTER;
   }
   if (status != RFGSNN_ERROR_NULL_POINTER) expect_refused(used, status);
 }

@@ -6,6 +6,7 @@
 
 #include "random.h"
 #include "record.h"
+#include "stops.h"
 
 options_model all_options[PLACES];
 network_model networks[PLACES];
@@ -40,18 +41,29 @@ static void *strange_handle(void *good) {
 chosen choose(handle_kind kind, int place) {
   chosen result = {handle_of(kind, place), place};
   if (!result.handle) result.place = -1;
-  if (!chance(0.01)) return result;
-  result.handle = strange_handle(result.handle);
-  result.place = -1;
+  return chance(0.99) ? result : choose_strange(kind, place);
+}
+
+chosen choose_strange(handle_kind kind, int place) {
+  chosen result = {strange_handle(handle_of(kind, place)), -1};
   for (int i = 0; i < PLACES; ++i) {
     if (result.handle && handle_of(kind, i) == result.handle) result.place = i;
   }
   return result;
 }
 
+/* Calls on a handle are asked to stop through its network. */
+static void aim_stops(handle_kind kind, int place) {
+  if (kind == OPTIONS || place < 0) return;
+  int network = kind == NETWORK ? place : kind == TRAINER ? trainers[place].network : states[place].network;
+  stops_aim(networks[network].handle, kind == TRAINER ? trainers[place].handle : NULL);
+}
+
 chosen choose_any(handle_kind kind) {
   int place = live_place(kind);
-  return choose(kind, place < 0 ? 0 : place);
+  chosen result = choose(kind, place < 0 ? 0 : place);
+  aim_stops(kind, result.place);
+  return result;
 }
 
 static int random_place(handle_kind kind, bool live) {
@@ -73,6 +85,7 @@ void expect_refused(chosen handle, rfgsnn_status status) {
 }
 
 void bury(void *handle) {
+  stops_aim(NULL, NULL);
   int place = dead_count < MOST_DEAD ? dead_count++ : (int)below(MOST_DEAD);
   dead[place] = handle;
 }
@@ -107,8 +120,8 @@ bool learn(network_model *network, rfgsnn_network *handle) {
   network->handle = handle;
   int32_t layers = 0;
   int64_t neurons = 0;
-  if (CALL(rfgsnn_network_shape,
-           (handle, &network->inputs, &network->outputs, &network->time_steps, &layers, &neurons), "of a new network") ||
+  if (CALL(rfgsnn_network_shape, (handle, &network->inputs, &network->outputs, &network->time_steps, &layers, &neurons),
+           "of a new network") ||
       CALL(rfgsnn_network_parameters, (handle, &network->parameters, &network->parameter_count), "of a new network")) {
     FINDING("a new network does not tell its sizes: %s", rfgsnn_last_error());
     return false;
@@ -117,7 +130,7 @@ bool learn(network_model *network, rfgsnn_network *handle) {
   learn_tensors(network);
   network->seen_parameters = malloc(sizeof(float) * (size_t)network->parameter_count);
   return network->seen_parameters && layers <= MOST_LAYERS && network->parameter_count <= MOST_PARAMETERS &&
-         network->parameter_count * network->time_steps <= 3000000 &&
+         network->parameter_count * network->time_steps <= 300000 &&
          2 * (all_inputs(network) + network->outputs) <= MOST_SCALES;
 }
 
@@ -194,8 +207,8 @@ void world_begin(void) {
   dead_count = 0;
 }
 
-#define FREE_ALL(models, name)                                                                  \
-  for (int i = 0; i < PLACES; ++i) {                                                            \
+#define FREE_ALL(models, name)                                                                                \
+  for (int i = 0; i < PLACES; ++i) {                                                                          \
     if (models[i].handle && CALL(name, (models[i].handle), "at the end")) FINDING("%s", rfgsnn_last_error()); \
   }
 

@@ -69,6 +69,9 @@ typedef struct chosen {
 chosen choose(handle_kind kind, int place);
 chosen choose_any(handle_kind kind);
 
+/* Almost always one that is not live. */
+chosen choose_strange(handle_kind kind, int place);
+
 /* A random live one, or an empty one: -1. */
 int live_place(handle_kind kind);
 int empty_place(handle_kind kind);
