@@ -51,6 +51,7 @@ package final class ThreadPool: @unchecked Sendable {
     race.add(seconds: rfgs_seconds() - start, work: 1e-9 * work.nanoseconds)
   }
 
+  /// Whether this is not the library that is installed, but a build for tests.
   package static var isDebugBuild: Bool {
     #if DEBUG
       true
