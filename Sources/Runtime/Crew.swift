@@ -36,18 +36,18 @@ struct Crew: ~Copyable {
     return (rfgs_crew_memory() + line * Int(RFGS_CACHE_LINE)).assumingMemoryBound(to: type)
   }
 
-  /// Shares a loop with up to `workers` workers, of at most `most` that the process may have; false, and nothing is
-  /// done, if there are none or all places are taken.
-  func share(_ count: Int, piece: Int, workers: Int, most: Int, _ body: rfgs_loop_body) -> Bool {
-    let sum = wanted.add(workers, ordering: .relaxed).newValue
-    defer { wanted.subtract(workers, ordering: .relaxed) }
-    start(min(sum, most))
+  /// Shares a loop with workers, of which the process may have so many; false, and nothing is done, if there are none or
+  /// all places are taken.
+  func share(_ loop: Loop, _ body: rfgs_loop_body, mostWorkers: Int) -> Bool {
+    let sum = wanted.add(loop.workers, ordering: .relaxed).newValue
+    defer { wanted.subtract(loop.workers, ordering: .relaxed) }
+    start(min(sum, mostWorkers))
     if started.load(ordering: .relaxed) == 0 { return false }
     for place in 0..<Self.places {
       let job = Self.job(place)
       if !job.pointee.take() { continue }
-      job.pointee.open(count, piece: piece, workers: workers, body)
-      ring(workers)
+      job.pointee.open(loop, body)
+      ring(loop.workers)
       job.pointee.drain(worker: 0)
       job.pointee.close()
       job.pointee.release()

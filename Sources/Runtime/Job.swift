@@ -1,6 +1,15 @@
 import CSystem
 import Synchronization
 
+/// A loop that is to be shared.
+struct Loop {
+  let count: Int
+  /// Indices that a thread takes at a time.
+  let piece: Int
+  /// That may join it.
+  let workers: Int
+}
+
 /// A loop in one of the crew's places, and who works on it.
 struct Job: ~Copyable {
   /// Workers that have left it; the futex word of a caller that waits, and so the first.
@@ -11,8 +20,7 @@ struct Job: ~Copyable {
   private let hands = Atomic<UInt32>(0)
   /// The next index that nobody has taken.
   private let next = Atomic<Int>(0)
-  private var count = 0
-  private var piece = 0
+  private var loop = Loop(count: 0, piece: 0, workers: 0)
   private var body = rfgs_loop_body()
   private var floatControl: UInt64 = 0
 
@@ -33,24 +41,23 @@ struct Job: ~Copyable {
 
   func release() { taken.store(false, ordering: .releasing) }
 
-  /// Lets up to `workers` join a loop, of which each takes `piece` indices at a time.
-  mutating func open(_ count: Int, piece: Int, workers: Int, _ body: rfgs_loop_body) {
-    self.count = count
-    self.piece = piece
+  /// Lets workers join a loop.
+  mutating func open(_ loop: Loop, _ body: rfgs_loop_body) {
+    self.loop = loop
     self.body = body
     floatControl = rfgs_float_control()
     left.store(0, ordering: .relaxed)
     next.store(0, ordering: .relaxed)
-    hands.store(UInt32(workers) << Self.half, ordering: .releasing)
+    hands.store(UInt32(loop.workers) << Self.half, ordering: .releasing)
   }
 
   /// Runs iterations until none is left to take.
   func drain(worker: Int) {
-    let (count, piece, body) = (count, piece, body)
+    let (loop, body) = (loop, body)
     while true {
-      let first = next.add(piece, ordering: .relaxed).oldValue
-      if first >= count { return }
-      for index in first..<min(first + piece, count) { rfgs_call(body, index, worker) }
+      let first = next.add(loop.piece, ordering: .relaxed).oldValue
+      if first >= loop.count { return }
+      for index in first..<min(first + loop.piece, loop.count) { rfgs_call(body, index, worker) }
     }
   }
 

@@ -35,7 +35,11 @@ package final class ThreadPool: @unchecked Sendable {
   ///
   /// - Parameter work: of the whole loop. One too short to gain from more threads stays on the caller's, and so does any
   ///   that is not very long while this turns out to be faster.
-  package func forEach(_ count: Int, _ work: Work, _ body: (_ index: Int, _ worker: Int) -> Void) {
+  package func forEach(
+    _ count: Int, _ work: @autoclosure () -> Work, _ body: (_ index: Int, _ worker: Int) -> Void
+  ) {
+    if threads == 1 || count <= 1 { return run(count, body) }
+    let work = work()
     let hands = min(count, threads, sharesAll ? threads : Int(min(work.nanoseconds / Self.leastShare, Double(threads))))
     if hands <= 1 { return run(count, body) }
     if sharesAll || work.nanoseconds > Self.longLoop { return share(count, work, hands, body) }
@@ -47,6 +51,7 @@ package final class ThreadPool: @unchecked Sendable {
     race.add(seconds: rfgs_seconds() - start, work: 1e-9 * work.nanoseconds)
   }
 
+  /// Whether this is not the library that is installed, but a build for tests.
   package static var isDebugBuild: Bool {
     #if DEBUG
       true
@@ -62,23 +67,16 @@ package final class ThreadPool: @unchecked Sendable {
   private func share(_ count: Int, _ work: Work, _ hands: Int, _ body: (Int, Int) -> Void) {
     let pieces = max(1, min(work.nanoseconds / Self.leastPiece, Double(count)))
     let piece = max(1, min(count / (4 * hands), Int(Double(count) / pieces)))
-    var loop = Loop(count: count, piece: piece, workers: hands - 1, most: processors - 1)
-    withUnsafeMutablePointer(to: &loop) { loop in
-      lend(body, to: loop) { loop, body in
-        let loop = loop.assumingMemoryBound(to: Loop.self)
-        loop.pointee.isDone = Crew.shared.pointee.share(
-          loop.pointee.count, piece: loop.pointee.piece, workers: loop.pointee.workers, most: loop.pointee.most, body)
+    var call = (
+      loop: Loop(count: count, piece: piece, workers: hands - 1), mostWorkers: processors - 1, isDone: false
+    )
+    withUnsafeMutablePointer(to: &call) { call in
+      lend(body, to: call) { call, body in
+        let call = call.assumingMemoryBound(to: (loop: Loop, mostWorkers: Int, isDone: Bool).self)
+        call.pointee.isDone = Crew.shared.pointee.share(call.pointee.loop, body, mostWorkers: call.pointee.mostWorkers)
       }
     }
-    if !loop.isDone { run(count, body) }
-  }
-
-  private struct Loop {
-    let count: Int
-    let piece: Int
-    let workers: Int
-    let most: Int
-    var isDone = false
+    if !call.isDone { run(count, body) }
   }
 }
 

@@ -10,7 +10,7 @@
 #include "check.h"
 #include "fixture.h"
 
-enum { MOST = 1024, ROUNDS = 15, ATTEMPTS = 4 };
+enum { MOST = 1024, ROUNDS = 15, ATTEMPTS = 6 };
 static double x[MOST][2], y[MOST][2];
 
 static double now(void) {
