@@ -140,9 +140,9 @@ int main(int argc, char **argv) {
   last = mmap(NULL, sizeof *last, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (last == MAP_FAILED) return 1;
   group("any allocation may fail, of any call, on one thread");
-  for_each_case(1, fail_each);
+  for_each_case(1, all, fail_each);
   group("and on two");
-  for_each_case(2, fail_each);
+  for_each_case(2, all, fail_each);
   printf("failed allocations: %ld, answered by OUT_OF_MEMORY: %ld, deaths: %ld\n", total, refusals, deaths);
   return summary();
 }

@@ -42,8 +42,9 @@ typedef struct fault_case {
   int threads;
 } fault_case;
 
-/* Visits the matrix: calls that need no trainer once for each architecture, the others with each estimator too. */
-void for_each_case(int threads, void (*visit)(const fault_case *one));
+/* Visits the matrix: calls that need no trainer once for each architecture, the others with each estimator too; unless
+ * `all` is asked for, operator networks with a quarter of the estimators. */
+void for_each_case(int threads, bool all, void (*visit)(const fault_case *one));
 
 /* Makes what the call finds; false if the architecture does not offer it. */
 bool prepare(subject *subject, const fault_case *one);

@@ -100,6 +100,7 @@ static void measure(const fault_case *one) {
 }
 
 int main(int argc, char **argv) {
+  bool all = is_long(argc, argv) || (argc > 1 && strcmp(argv[1], "table") == 0);
   static const char *const sentences[PARTS] = {
       "a thread with 48 KiB of stack can do everything, from the first use of the library on",
       "each function's first call needs no more than 48 KiB",
@@ -109,8 +110,8 @@ int main(int argc, char **argv) {
   for (int part = 0; part < PARTS; ++part) {
     group(sentences[part]);
     measured = (enum part)part;
-    for_each_case(1, measure);
-    for_each_case(2, measure);
+    for_each_case(1, all, measure);
+    if (all) for_each_case(2, all, measure);
   }
   for (int index = 0; table && index < row_count; ++index) {
     printf("%-40s", rows[index].name);
