@@ -38,15 +38,16 @@ check: check-generated check-format check-header check-abi check-swift check-c c
 
 # Kernels, runtime and the C interface in Swift; the C tests; a few seconds of random calls; the Python package without what
 # trains for long.
+QUICK_PYTHON := arrays callbacks library lifetime network options state
 check-quick: check-generated check-format check-header check-abi check-c python
 	swift test --filter 'KernelTests|RuntimeTests|RFGSNNTests'
 	$(MAKE) -C Tests/fuzz run SECONDS=5
-	cd build && venv/bin/python -m pytest -q -x ../bindings/python/tests -m 'not slow'
+	cd build && venv/bin/python -m pytest -q $(QUICK_PYTHON:%=../bindings/python/tests/test_%.py)
 	@echo "make check-quick: everything passed; make check does more"
 
 # Hours: sanitizers, valgrind, every failed allocation, endurance and random calls. build/reliability.txt says what was
 # done and found.
-check-long: build build/examples/01-mexican-hat
+check-long: build build/examples/01-mexican-hat $(OPERATOR_EXAMPLES:%=build/examples/%)
 	scripts/check-long.sh
 
 tools:
