@@ -9,7 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 kind=$1 form=$2
 export RFGSNN_TEST_SECONDS=1200
-runtime=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")/lib/swift/linux
+toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")
+runtime=$toolchain/lib/swift/linux
 flags=(--sanitize="$kind" -Xlinker -z -Xlinker undefs) # the program brings the sanitizer
 libraries=
 case $kind in
@@ -23,7 +24,7 @@ case $kind in
 esac
 
 swift build -c release --product rfgsnn --disable-local-rpath --scratch-path ".build-$kind" "${flags[@]}"
-arguments=(LIBRARY_DIR="$PWD/.build-$kind/release" CC=clang SANITIZE="$kind" LDLIBS="$libraries")
+arguments=(LIBRARY_DIR="$PWD/.build-$kind/release" CC="$toolchain/bin/clang" SANITIZE="$kind" LDLIBS="$libraries")
 make -C Tests/c "${arguments[@]}"
 if [ "$form" = short ]; then
   make -C Tests/fuzz "${arguments[@]}" run SECONDS=20
