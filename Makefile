@@ -1,10 +1,13 @@
-# make demo, make check: everything, from a fresh clone. make examples: all examples in full; make 02-poisson-deeponet:
-# one of them. Other targets are parts.
+# make demo, make check: everything, from a fresh clone. make check-quick: what one runs before a commit, within 5 minutes;
+# make check: all, within 20; make check-long: what takes hours, see docs/reliability.md. make examples: all examples in
+# full; make 02-poisson-deeponet: one of them. Other targets are parts.
 
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 VERSION := $(shell sed -n 's/.*RFGSNN_VERSION "\(.*\)"/\1/p' include/rfgsnn.h)
 RELEASE := .build/release
+# Without a path to look for libraries in: it needs the system's only.
+SWIFT_BUILD := swift build -c release --disable-local-rpath
 LIBRARY := $(RELEASE)/librfgsnn.so
 PYTHON := build/venv/bin/python
 CFLAGS := -O2 -std=c99 -Wall -Wextra -pedantic -Werror -Iinclude
@@ -12,9 +15,10 @@ LDFLAGS := -L$(RELEASE) -Wl,-rpath,$(CURDIR)/$(RELEASE) -lrfgsnn
 
 OPERATOR_EXAMPLES := 02-poisson-deeponet 03-burgers-deeponet 04-reaction-diffusion-seponet
 
-.PHONY: demo examples $(OPERATOR_EXAMPLES) check build install generate format clean tools python paper paper-quick paper-tune \
-  bench bench-quick kernel-benchmark check-generated check-format check-abi check-header check-swift check-c \
-  check-install check-python check-example check-paper check-bench check-instructions check-fuzz check-fuzz-long
+.PHONY: demo examples $(OPERATOR_EXAMPLES) check check-quick check-long build install generate format clean tools python \
+  paper paper-quick paper-tune bench bench-quick kernel-benchmark check-generated check-format check-abi check-header \
+  check-swift check-c check-fuzz check-fuzz-long check-faults check-address check-install check-python check-example \
+  check-paper check-bench check-instructions
 
 demo: build python build/examples/01-mexican-hat
 	build/examples/01-mexican-hat
@@ -28,26 +32,40 @@ $(OPERATOR_EXAMPLES): %: build/examples/% python
 	build/examples/$@ build/$@
 	$(PYTHON) examples/$@/compare.py build/$@
 
-check: check-generated check-format check-header check-abi check-swift check-c check-install check-python check-example \
-  check-paper check-bench check-instructions check-fuzz
+check: check-generated check-format check-header check-abi check-swift check-c check-fuzz check-faults check-address \
+  check-install check-python check-example check-paper check-bench check-instructions
 	@echo "make check: everything passed"
+
+# Kernels, runtime and the C interface in Swift; the C tests; a few seconds of random calls; the Python package without what
+# trains for long.
+QUICK_PYTHON := arrays callbacks library lifetime network options state
+check-quick: check-generated check-format check-header check-abi check-c python
+	swift test --filter 'KernelTests|RuntimeTests|RFGSNNTests'
+	$(MAKE) -C Tests/fuzz run SECONDS=5
+	cd build && venv/bin/python -m pytest -q $(QUICK_PYTHON:%=../bindings/python/tests/test_%.py)
+	@echo "make check-quick: everything passed; make check does more"
+
+# Hours: sanitizers, valgrind, every failed allocation, endurance and random calls. build/reliability.txt says what was
+# done and found.
+check-long: build build/examples/01-mexican-hat $(OPERATOR_EXAMPLES:%=build/examples/%)
+	scripts/check-long.sh
 
 tools:
 	@scripts/bootstrap.sh
 
 build: tools
-	swift build -c release --product rfgsnn
+	$(SWIFT_BUILD) --product rfgsnn
 	ln -sf librfgsnn.so $(RELEASE)/librfgsnn.so.1
 
 generate:
-	swift build -c release --product apigen
+	$(SWIFT_BUILD) --product apigen
 	$(RELEASE)/apigen .
 
 format:
 	swift format --in-place --recursive Sources Tests benchmarks Package.swift
 
 clean:
-	rm -rf .build build
+	rm -rf .build .build-address .build-thread build
 
 # Puts librfgsnn.so.VERSION with its SONAME links, the header and the pkg-config file under PREFIX.
 install: build
@@ -97,7 +115,7 @@ paper-tune: python
 
 # Every kernel on every instruction set of this processor, with its share of what the processor can do at best.
 kernel-benchmark: tools
-	swift build -c release --product kernel-benchmark
+	$(SWIFT_BUILD) --product kernel-benchmark
 	$(RELEASE)/kernel-benchmark
 
 # Whole training steps against those of other libraries, within 25 minutes on an idle machine: docs/performance.md.
@@ -115,7 +133,7 @@ build/bench/latency: benchmarks/peers/latency.c include/rfgsnn.h | build
 	$(CC) $(CFLAGS) $< -o $@ $(LDFLAGS)
 
 check-generated: tools
-	swift build -c release --product apigen
+	$(SWIFT_BUILD) --product apigen
 	$(RELEASE)/apigen --check .
 
 check-format:
@@ -143,6 +161,13 @@ FUZZ_SEED ?= 1000000
 check-fuzz-long: build
 	$(MAKE) -C Tests/fuzz run SECONDS=$(FUZZ_SECONDS) SEED=$(FUZZ_SEED)
 	if command -v clang > /dev/null; then $(MAKE) -C Tests/fuzz libfuzzer SECONDS=$(FUZZ_SECONDS); fi
+
+check-faults: build
+	$(MAKE) -C Tests/faults
+
+# C tests, a few faults and random calls with the library and the tests built for AddressSanitizer.
+check-address: tools
+	scripts/sanitized.sh address short
 
 check-install: build
 	scripts/check-install.sh

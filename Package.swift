@@ -38,6 +38,11 @@ let unchecked: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
+/// What C compilers of distributions do to code that calls the C library.
+let hardened: [CSetting] = [
+  .unsafeFlags(["-O2", "-fstack-protector-strong", "-D_FORTIFY_SOURCE=2"], .when(configuration: .release))
+]
+
 let package = Package(
   name: "rfgsnn",
   products: [
@@ -47,8 +52,8 @@ let package = Package(
     // A C target, not a system library: that would hide signature changes from incremental builds.
     .target(
       name: "CRFGSNN", path: ".", sources: ["Sources/CRFGSNN/header.c"], publicHeadersPath: "include"),
-    .target(name: "CSystem"),
-    .target(name: "CRuntimeGuard", dependencies: ["CSystem"]),
+    .target(name: "CSystem", cSettings: hardened),
+    .target(name: "CRuntimeGuard", dependencies: ["CSystem"], cSettings: hardened),
     .target(name: "Kernels", dependencies: ["CSystem"] + kernels.map { .byName(name: $0.name) }),
     .target(name: "Runtime", dependencies: ["CSystem"], swiftSettings: unchecked),
     .target(name: "Directions", dependencies: ["Kernels"], swiftSettings: unchecked),
@@ -62,7 +67,8 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags(
           [
-            "-static-stdlib",
+            // The linker of Swift's own toolchain: the system's may leave local names among the dynamic ones.
+            "-static-stdlib", "-use-ld=lld",
             "-Xlinker", "--version-script=\(packageDirectory)/api/generated/rfgsnn.map",
             "-Xlinker", "-soname", "-Xlinker", "librfgsnn.so.1",
             "-Xlinker", "-z", "-Xlinker", "defs",

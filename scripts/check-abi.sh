@@ -1,7 +1,8 @@
 #!/bin/sh
 # Checks a built librfgsnn.so, beside its object files: the exported names are those of the header and of the
-# version script, nothing but the system's own libraries is needed, and no code for one instruction set can
-# run on machines without it. Usage: scripts/check-abi.sh [path of librfgsnn.so]
+# version script, nothing else is among its dynamic symbols, nothing but the system's own libraries is needed or looked
+# for, its tables are read-only once it is loaded, and no code for one instruction set can run on machines without it.
+# Usage: scripts/check-abi.sh [path of librfgsnn.so]. scripts/check-install.sh looks at the installed one.
 set -eu
 cd "$(dirname "$0")/.."
 so=${1:-.build/release/librfgsnn.so}
@@ -21,7 +22,7 @@ sed -n 's/.* T \(rfgsnn_[a-z0-9_]*\)@@RFGSNN_1\.0$/\1/p' "$work/symbols" | sort 
 [ -s "$work/header" ] || fail "no functions found in the header"
 diff "$work/header" "$work/map" || fail "header (<) and version script (>) differ"
 diff "$work/header" "$work/exports" || fail "header (<) and exports (>) differ"
-others=$(awk '$2 ~ /[A-Z]/ && $3 !~ /^(rfgsnn_[a-z0-9_]*@@RFGSNN_1\.0|RFGSNN_1\.0)$/ {print $3}' "$work/symbols")
+others=$(awk '$3 !~ /^(rfgsnn_[a-z0-9_]*@@RFGSNN_1\.0|RFGSNN_1\.0)$/ {print $3}' "$work/symbols")
 [ -z "$others" ] || fail "unexpected exports: $others"
 
 # Needed libraries, and the name that programs are linked to.
@@ -31,8 +32,18 @@ others=$(grep -Ev '^(libc\.so\.6|libm\.so\.6|libgcc_s\.so\.1|libstdc\+\+\.so\.6|
   "$work/needed" || true)
 [ -z "$others" ] || fail "needs $others"
 grep -q '(SONAME).*\[librfgsnn\.so\.1\]' "$work/dynamic" || fail "the SONAME is not librfgsnn.so.1"
-paths=$(grep -E '\((RPATH|RUNPATH)\)' "$work/dynamic" | grep -v '\[\$ORIGIN\]' || true)
-[ -z "$paths" ] || fail "looks for libraries in $paths"
+paths=$(grep -E '\((RPATH|RUNPATH)\)' "$work/dynamic" || true)
+[ -z "$paths" ] || fail "looks for libraries in $paths; build with --disable-local-rpath, as make build does"
+
+# What a fault or an attack could overwrite: addresses are resolved on loading and then read-only, the stack holds no
+# code, nothing is writable and executable, and C functions with arrays watch their frames.
+readelf -lW "$so" >"$work/segments"
+grep -q 'GNU_RELRO' "$work/segments" || fail "no RELRO"
+grep -q '(FLAGS_1).*NOW' "$work/dynamic" || fail "not bound on loading (-z now)"
+grep 'GNU_STACK' "$work/segments" | grep -q 'RW ' || fail "the stack is executable"
+if grep -q 'LOAD.* RWE' "$work/segments"; then fail "a segment is writable and executable"; fi
+if grep -q 'TEXTREL' "$work/dynamic"; then fail "code is changed on loading (TEXTREL)"; fi
+nm "$objects"/CSystem.build/*.o | grep -q 'U __stack_chk_fail$' || fail "CSystem is without stack protector"
 
 # Weak code in a kernel object could be chosen by the linker for everybody.
 modules=KernelsBaseline

@@ -17,5 +17,13 @@ C
 cc -std=c99 "$prefix/version.c" -o "$prefix/version" $(pkg-config --cflags --libs rfgsnn)
 version=$(env -i LD_LIBRARY_PATH="$prefix/lib" "$prefix/version")
 [ "$version" = "$(pkg-config --modversion rfgsnn)" ] || { echo "installed version $version differs" >&2; exit 1; }
+
+library=$(readlink -f "$prefix/lib/librfgsnn.so")
+fail() { echo "the installed library $*" >&2; exit 1; }
+nm "$library" 2>&1 | grep -q 'no symbols' || fail "is not stripped"
+if readelf -SW "$library" | grep -q '\.debug'; then fail "holds debug information"; fi
+if readelf -d "$library" | grep -qE '\((RPATH|RUNPATH)\)'; then fail "looks for others by a path"; fi
+if strings "$library" | grep -qF "$PWD"; then fail "names the folder that it was built in"; fi
+
 readelf -d "$prefix/example" | grep -q 'librfgsnn.so.1' || { echo "the example does not need librfgsnn.so.1" >&2; exit 1; }
 echo "make install: version $version works from an empty prefix"
