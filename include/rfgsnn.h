@@ -779,7 +779,9 @@ rfgsnn_status rfgsnn_network_set_surrogate_widths(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs, outputs or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs or outputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite, or a membrane
+ *     potential overflows; of more than 1024 samples, or of very many outputs, those of the first may
+ *     then have been filled.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it; of the outputs, those of the first
@@ -810,7 +812,8 @@ rfgsnn_status rfgsnn_network_predict(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: count is not the number of layers, or the inputs do not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite, or a membrane potential
+ *     overflows.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it.
@@ -843,7 +846,8 @@ rfgsnn_status rfgsnn_network_firing_rates(
  *   - RFGSNN_ERROR_INVALID_HANDLE: network was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: count is not the number of layers, or the inputs do not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input or a parameter is NaN or infinite, or a membrane potential
+ *     overflows.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: network is inside another call.
  *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it.
@@ -1029,7 +1033,8 @@ rfgsnn_status rfgsnn_state_reset(rfgsnn_state *state);
  *   - RFGSNN_ERROR_INVALID_HANDLE: state was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: input or output does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: input or output is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite, or a membrane
+ *     potential overflows.
  *   - RFGSNN_ERROR_BUSY: state is inside another call.
  *   - RFGSNN_ERROR_CANCELLED: rfgsnn_network_request_stop asked for it; some samples may have been advanced
  *     and others not, so the state is reset.
@@ -1163,7 +1168,8 @@ rfgsnn_status rfgsnn_perturb(rfgsnn_trainer *trainer, int64_t draw);
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: input or output does not fit the network or the samples of the first step.
  *   - RFGSNN_ERROR_DTYPE: input or output is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite, or a membrane
+ *     potential overflows.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_WRONG_ORDER: the estimator is bptt, which keeps a history of time_steps steps, and they
@@ -1194,7 +1200,8 @@ rfgsnn_status rfgsnn_step(rfgsnn_trainer *trainer, const rfgsnn_array *input, rf
  *   - RFGSNN_ERROR_INVALID_HANDLE: trainer was freed, is of another kind or foreign.
  *   - RFGSNN_ERROR_SHAPE: inputs, outputs or n_inputs does not fit the network.
  *   - RFGSNN_ERROR_DTYPE: inputs or outputs is not of aligned float or double in CPU memory.
- *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite.
+ *   - RFGSNN_ERROR_NOT_FINITE: an input, a parameter or an output is NaN or infinite, or a membrane
+ *     potential overflows.
  *   - RFGSNN_ERROR_OUT_OF_MEMORY: there is not enough memory, or memory_limit is too small.
  *   - RFGSNN_ERROR_BUSY: trainer is inside another call.
  *   - RFGSNN_ERROR_CANCELLED: rfgsnn_request_stop or rfgsnn_network_request_stop asked for it; there is

@@ -58,6 +58,31 @@ static void products_of_features(void) {
   OK(rfgsnn_network_free(network));
 }
 
+static void potentials(void) {
+  group("a neuron whose potential overflows is no silent neuron");
+  fixture *f = fixture_make("hidden=3 spikes=ternary");
+  double outputs[SAMPLES][OUTPUTS];
+  rfgsnn_array out = DOUBLES(outputs, SAMPLES, OUTPUTS);
+  rfgsnn_state *state;
+  OK(rfgsnn_state_create(f->network, SAMPLES, &state));
+  for (int neuron = 0; neuron < 3; ++neuron) {
+    parameters_of(f->network)[neuron] = 3e38f; /* of input 0, and of input 1 */
+    parameters_of(f->network)[3 + neuron] = -3e38f;
+  }
+  for (int sample = 0; sample < SAMPLES; ++sample) f->x[sample][0] = f->x[sample][1] = 10;
+  outputs[0][0] = UNWRITTEN;
+  watch(f->network);
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_predict(f->network, &f->inputs, 1, &out), "potentials", "overflow");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_forward(f->trainer, &f->inputs, 1, &out), "potentials", "overflow");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_state_step(state, &f->inputs, &out), "potentials", "overflow");
+  CHECK_EQUAL(outputs[0][0], UNWRITTEN);
+  OK(rfgsnn_step(f->trainer, &f->inputs, NULL));
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_estimate_gradient(f->trainer, &f->targets, NULL), "potentials");
+  watch(NULL);
+  OK(rfgsnn_state_free(state));
+  fixture_free(f);
+}
+
 static void calibration(void) {
   group("a calibration whose weights or currents would overflow leaves the network as it was");
   fixture *f = fixture_make("hidden=3");
@@ -69,7 +94,7 @@ static void calibration(void) {
   watch(NULL);
   for (int sample = 0; sample < SAMPLES; ++sample) f->x[sample][1] = 100 * f->x[sample][0];
   watch(f->network);
-  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_calibrate(f->network, &f->inputs, 1), "currents", "layer 0");
+  REFUSED(RFGSNN_ERROR_NOT_FINITE, rfgsnn_network_calibrate(f->network, &f->inputs, 1), "potentials", "overflow");
   watch(NULL);
   fixture_free(f);
 }
@@ -270,6 +295,7 @@ static void gradients(void) {
 
 int main(void) {
   products_of_features();
+  potentials();
   calibration();
   solved_readouts();
   scalings();

@@ -95,30 +95,38 @@ static contents contents_of(const call *call) {
   return contents;
 }
 
-/* Makes a call that is asked to stop after a while: it ends soon, with `expected`, and the network is as it was. */
+/* Makes a call that is asked to stop after a while: it ends soon, with `expected`, and the network is as it was. On a
+ * machine so fast that the call is over before, it is asked earlier. */
 static void stops(const call *call, double after, bool by_trainer, rfgsnn_status expected) {
-  contents before = contents_of(call);
-  float *parameters = copy_parameters(call->network);
   size_t size = (size_t)parameter_count(call->network) * sizeof(float);
   double best = INFINITY;
   for (int try = 0; try < TRIES && best >= SOON; ++try) {
+    contents before = contents_of(call);
+    float *parameters = copy_parameters(call->network);
     request request = {after, {INFINITY, 0}, call->network, by_trainer ? call->trainer : NULL};
     pthread_t thread;
     pthread_create(&thread, NULL, ask, &request);
     rfgsnn_status status = call->make(call);
     moment ended = now();
     pthread_join(thread, NULL);
+    double late = between(request.asked, ended);
+    if (late < 0) {
+      CHECK(status >= 0);
+      /* It waits for the next call, which takes it along. */
+      call->make(call);
+      after /= 3;
+      free(parameters);
+      continue;
+    }
     CHECK_EQUAL(status, expected);
     if (status == RFGSNN_ERROR_CANCELLED) CHECK(strstr(rfgsnn_last_error(), "stopped") != NULL);
-    double late = between(request.asked, ended);
     if (late < best) best = late;
     CHECK(memcmp(parameters_of(call->network), parameters, size) == 0);
     contents left = contents_of(call);
     CHECK(memcmp(&left, &before, sizeof left) == 0);
+    free(parameters);
   }
-  CHECK(best >= 0); /* it was asked before it ended */
   CHECK(best < SOON);
-  free(parameters);
 }
 
 static rfgsnn_array array_of(int rank, int64_t rows, int64_t columns, double *data, int64_t *strides) {
@@ -506,7 +514,8 @@ typedef struct pest {
 static void *pester(void *context) {
   pest *pest = context;
   for (unsigned round = 1; !pest->ended; ++round) {
-    sleep_for(1e-4 * (double)(round * 7919 % 64));
+    /* Longer and longer, so that every call comes to its end at last, on any machine. */
+    sleep_for(1e-5 * (1 + round / 8) * (double)(round * 7919 % 64));
     rfgsnn_request_stop(pest->trainer);
   }
   return NULL;
