@@ -47,7 +47,7 @@ public func rfgsnn_trainer_diagnose(
   withTrainerEntry(trainer, .stoppable) { entry throws(Failure) in
     let data = try entry.trainer.dataSet(inputs, n_inputs, targets, prefix: "")
     guard let draws = Int(exactly: draws) else { throw Failure(.outOfRange, "draws: \(draws) is no such number") }
-    let diagnosis = try entry.trainer.diagnose(data.inputs, targets: data.targets, draws: draws)
+    let diagnosis = try entry.trainer.diagnose(data, draws: draws)
     entry.keep(entry.trainer.advice(diagnosis))
     store(cString(diagnosis.reference.staticName), to: reference)
     store(diagnosis.cosine, to: cosine)

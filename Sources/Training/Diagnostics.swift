@@ -67,21 +67,13 @@ extension Trainer {
 
   /// Makes `draws` estimates at the present parameters with an estimator of its own, like the trainer's, and compares
   /// them with each other and with the exact gradient. Neither the network nor the trainer changes.
-  package func diagnose(_ inputs: NetworkData, targets: HostArray, draws: Int) throws(Failure) -> Diagnosis {
+  package func diagnose(_ data: DataSet, draws: Int) throws(Failure) -> Diagnosis {
     if draws < 2 || draws > Self.mostDraws {
       throw Failure(.outOfRange, "draws: \(draws) is not between 2 and \(Self.mostDraws)")
     }
-    let layers = try network.activity(inputs)
+    let layers = try network.activity(data.inputs)
     let account = MemoryAccount(limit: spareMemory)
-    let whole = inputs.batch(of: network, first: 0, samples: inputs.samples)
-    let held = trunks == nil ? nil : try HeldTrunks(network, account: account)
-    try held?.run(whole, steps: network.specification.timeSteps)
-    let batch = Batch(
-      network: held?.branch ?? network, inputs: held?.take(whole) ?? whole, trunks: held,
-      loss: TargetLoss(
-        specification.loss, targets: targets, samples: inputs.samples, scaling: network.outputScaling,
-        stopFlag: network.stopFlag),
-      gradient: try Buffer(network.parameterCount, for: "a gradient", account: account))
+    let batch = try Batch(self, data, account)
     let ranges = batch.network.stacks.map(\.spikingParameters)
     let count = ranges.reduce(0) { $0 + $1.count }
     func keep(_ place: UnsafeMutablePointer<Float>) {
@@ -95,7 +87,7 @@ extension Trainer {
     let kind = try writeReference(batch)
     keep(reference.base)
     var insensitive = [Double](repeating: 0, count: layers.count)
-    _ = try ifMemoryAllows { () throws(Failure) in insensitive = try insensitiveFractions(whole, account) }
+    _ = try ifMemoryAllows { () throws(Failure) in insensitive = try insensitiveFractions(data, account) }
 
     func purpose() -> Sentence { "the estimates of \(draws) draws" }
     let rows = try Buffer<Float>(
@@ -113,7 +105,8 @@ extension Trainer {
     return Diagnosis(statistics, kind, layers: layers, insensitive: insensitive)
   }
 
-  private struct Batch {
+  /// All of the data; an object for the same reason as DataSet.
+  private final class Batch {
     /// What is trained: the network, or its branch while the trunks are held.
     let network: Network
     let inputs: NetworkBatch
@@ -121,6 +114,20 @@ extension Trainer {
     let trunks: HeldTrunks?
     let loss: TargetLoss
     let gradient: Buffer<Float>
+
+    init(_ trainer: Trainer, _ data: DataSet, _ account: MemoryAccount) throws(Failure) {
+      let network = trainer.network
+      let whole = data.inputs.batch(of: network, first: 0, samples: data.inputs.samples)
+      let held = trainer.trunks == nil ? nil : try HeldTrunks(network, account: account)
+      try held?.run(whole, steps: network.specification.timeSteps)
+      self.network = held?.branch ?? network
+      inputs = held?.take(whole) ?? whole
+      trunks = held
+      loss = TargetLoss(
+        trainer.specification.loss, targets: data.targets, samples: data.inputs.samples,
+        scaling: network.outputScaling, stopFlag: network.stopFlag)
+      gradient = try Buffer(network.parameterCount, for: "a gradient", account: account)
+    }
   }
 
   /// What option memory_limit leaves; 0 for no limit.
@@ -165,13 +172,15 @@ extension Trainer {
   /// A neuron in its middle range answers a constant current of one threshold by about one spike per time step.
   private static var leastSensitivity: Float { 0.01 }
 
-  private func insensitiveFractions(_ batch: NetworkBatch, _ account: MemoryAccount) throws(Failure) -> [Double] {
+  private func insensitiveFractions(_ data: DataSet, _ account: MemoryAccount) throws(Failure) -> [Double] {
     var riders = Riders()
     riders.traces = true
     riders.sensitivities = true
     let pass = try NetworkPass(network, account: account) { _ in riders }
     pass.pack(network.parameters.base)
-    try pass.run(batch, steps: network.specification.timeSteps)
+    try pass.run(
+      data.inputs.batch(of: network, first: 0, samples: data.inputs.samples),
+      steps: network.specification.timeSteps)
     let least = Self.leastSensitivity / network.specification.neuron.threshold
     var fractions: [Double] = []
     for part in pass.passes {

@@ -23,7 +23,7 @@ struct AdviceTests {
   ) throws -> [String] {
     let trainer = try Trainer(network, change)
     return trainer.advice(
-      try trainer.diagnose(data.hostInputs.data, targets: data.hostTargets.array, draws: draws))
+      try trainer.diagnose(data.set, draws: draws))
   }
 
   private func setBiases(_ network: Network, layer: Int, _ value: Float) {

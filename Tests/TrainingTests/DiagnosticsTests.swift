@@ -22,7 +22,7 @@ struct DiagnosticsTests {
   private func diagnose(
     _ network: Network, _ data: Samples, draws: Int, _ change: (inout TrainerSpecification) -> Void
   ) throws -> Diagnosis {
-    try Trainer(network, change).diagnose(data.hostInputs.data, targets: data.hostTargets.array, draws: draws)
+    try Trainer(network, change).diagnose(data.set, draws: draws)
   }
 
   /// The parameters of the spiking layers.
@@ -65,7 +65,7 @@ struct DiagnosticsTests {
     let along = meanOverPairs(draws) { a, b in dot(a, exact) * dot(b, exact) / dot(exact, exact) }
     let squaredBias = meanOverPairs(draws) { a, b in dot(minus(a, exact), minus(b, exact)) }
 
-    let diagnosis = try trainer.diagnose(data.hostInputs.data, targets: data.hostTargets.array, draws: count)
+    let diagnosis = try trainer.diagnose(data.set, draws: count)
     #expect(diagnosis.reference == .backPropagation)
     #expect(abs(diagnosis.cosine - mean(draws.map { cosine($0, exact) })) < 1e-5)
     // The whole signal where it stands out of the noise, else its part along the exact gradient; without noise both
@@ -172,7 +172,7 @@ struct DiagnosticsTests {
       func look() throws {
         if !isDiagnosed { return }
         let before = network.values
-        _ = try trainer.diagnose(data.hostInputs.data, targets: data.hostTargets.array, draws: 3)
+        _ = try trainer.diagnose(data.set, draws: 3)
         #expect(network.values == before)
       }
       for _ in 0..<3 {
@@ -217,7 +217,7 @@ struct DiagnosticsTests {
     let network = try network()
     let trainer = try Trainer(network)
     func kind(draws: Int, _ data: Samples) -> Failure.Kind? {
-      failureKind { _ = try trainer.diagnose(data.hostInputs.data, targets: data.hostTargets.array, draws: draws) }
+      failureKind { _ = try trainer.diagnose(data.set, draws: draws) }
     }
     #expect(kind(draws: 1, data) == .outOfRange)
     #expect(kind(draws: Trainer.mostDraws + 1, data) == .outOfRange)

@@ -247,12 +247,12 @@ struct HeldTrunksTests {
     let network = try this.network()
     let (diagnosed, plain) = (try trainer(network, .rfgActivity), try trainer(network, .rfgActivity))
     for trainer in [diagnosed, plain] { try trainer.forward(this.data, into: nil) }
-    _ = try diagnosed.diagnose(this.data(seed: 7), targets: this.targets.array, draws: 3)
+    _ = try diagnosed.diagnose(DataSet(this.data(seed: 7), targets: this.targets.array), draws: 3)
     for trainer in [diagnosed, plain] { _ = try trainer.estimateGradient(targets: this.targets.array) }
     #expect(try diagnosed.gradientValues == plain.gradientValues)
 
     let exact = try trainer(network, .backPropagation)
-    let diagnosis = try exact.diagnose(this.data, targets: this.targets.array, draws: 3)
+    let diagnosis = try exact.diagnose(DataSet(this.data, targets: this.targets.array), draws: 3)
     #expect(diagnosis.cosine > 0.99999 && diagnosis.bias < 1e-4)
     #expect(diagnosis.layers.count == network.layers.count, "of all stacks")
     let noisy = try trainer(network, .rfgGlobal) {
@@ -260,7 +260,7 @@ struct HeldTrunksTests {
       $0.directions = 8
     }
     // As in DiagnosticsTests.varianceBesideReadout, with the branch's parameters alone.
-    let variance = try noisy.diagnose(this.data, targets: this.targets.array, draws: 400).variance
+    let variance = try noisy.diagnose(DataSet(this.data, targets: this.targets.array), draws: 400).variance
     try exact.forward(this.data, into: nil)
     _ = try exact.estimateGradient(targets: this.targets.array)
     let gradient = branch(network, try exact.gradientValues)

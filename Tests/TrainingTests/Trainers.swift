@@ -63,7 +63,7 @@ extension Trainer {
 }
 
 extension Samples {
-  fileprivate var set: DataSet { DataSet(hostInputs.data, targets: hostTargets.array) }
+  var set: DataSet { DataSet(hostInputs.data, targets: hostTargets.array) }
 }
 
 /// The kind of failure that `body` ends with, or nil.
