@@ -12,6 +12,9 @@ fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+# Valgrind cannot read the library's debug information.
+strip -o "$folder/librfgsnn.so.1" .build/release/librfgsnn.so
+export LD_LIBRARY_PATH=$folder
 count() {
   valgrind --tool=callgrind --callgrind-out-file=/dev/null --collect-atstart=no --toggle-collect=measured_step \
     build/instructions/steps "$1" 2>"$folder/$1" || { cat "$folder/$1" >&2; return 1; }

@@ -175,7 +175,7 @@ def test_points_of_each_function_have_no_closed_form():
         ({"coordinates": 5}, "coordinates: 5 is outside its range, 1 <= x <= 4"),
         ({"latent": 0}, "latent: 0 is outside its range, 1 <= x"),
         ({"trunk_hidden": (8, 0)}, "trunk_hidden: a size is 0; give sizes from 1 on"),
-        ({"trunk_gain": 0}, "trunk_gain: 0.0 is outside its range, 0 < x"),
+        ({"trunk_gain": 0}, "trunk_gain: 0 is outside its range, 0 < x"),
         ({"architecture": "deeponets"}, 'architecture: .* did you mean "deeponet"'),
     ],
 )
