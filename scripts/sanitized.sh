@@ -23,6 +23,8 @@ case $kind in
   *) echo "there is no sanitizer $kind: address, thread or undefined" >&2; exit 2 ;;
 esac
 
+# A second build in the same folder ends with "unknown build description" (Swift 6.3.1).
+rm -rf ".build-$kind"
 swift build -c release --product rfgsnn --disable-local-rpath --scratch-path ".build-$kind" "${flags[@]}"
 arguments=(LIBRARY_DIR="$PWD/.build-$kind/release" CC="$toolchain/bin/clang" SANITIZE="$kind" LDLIBS="$libraries")
 make -C Tests/c "${arguments[@]}"

@@ -478,7 +478,9 @@ static void pending(void) {
   rfgsnn_array outputs = DOUBLES(y, SAMPLES, OUTPUTS);
   OK(rfgsnn_network_request_stop(f->network));
   OK(rfgsnn_network_request_stop(f->network));
-  OK(rfgsnn_network_set_parameters(f->network, copy_parameters(f->network), parameter_count(f->network)));
+  float *parameters = copy_parameters(f->network);
+  OK(rfgsnn_network_set_parameters(f->network, parameters, parameter_count(f->network)));
+  free(parameters);
   watch(f->network);
   REFUSED(RFGSNN_ERROR_CANCELLED, rfgsnn_network_predict(f->network, &f->inputs, 1, &outputs), "stopped", "again");
   OK(rfgsnn_network_predict(f->network, &f->inputs, 1, &outputs));
@@ -508,12 +510,12 @@ static void pending(void) {
 /* Asks for stops at odd moments, until it is told to end. */
 typedef struct pest {
   rfgsnn_trainer *trainer;
-  volatile bool ended;
+  bool ended;
 } pest;
 
 static void *pester(void *context) {
   pest *pest = context;
-  for (unsigned round = 1; !pest->ended; ++round) {
+  for (unsigned round = 1; !__atomic_load_n(&pest->ended, __ATOMIC_RELAXED); ++round) {
     /* Longer and longer, so that every call comes to its end at last, on any machine. */
     sleep_for(1e-5 * (1 + round / 8) * (double)(round * 7919 % 64));
     rfgsnn_request_stop(pest->trainer);
@@ -544,7 +546,7 @@ static float *trained(const char *words, bool pestered, int *stops) {
     } while (status == RFGSNN_ERROR_WRONG_ORDER); /* accumulate */
     OK(status);
   }
-  pest.ended = true;
+  __atomic_store_n(&pest.ended, true, __ATOMIC_RELAXED);
   if (pestered) pthread_join(thread, NULL);
   float *parameters = copy_parameters(f->network);
   rfgsnn_options_free(options);
