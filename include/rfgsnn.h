@@ -40,7 +40,8 @@
  * output, unless its comment says otherwise. The library never exits, prints or installs a signal handler.
  * A host that traps floating-point exceptions, or looks at their flags, finds them as they were before the
  * call; rounding and flushing modes of the calling thread hold in the library too. Every function may also
- * return RFGSNN_ERROR_INTERNAL, which is a fault of the library.
+ * return RFGSNN_ERROR_INTERNAL, which is a fault of the library, and, where the system has no memory left
+ * even for small things, RFGSNN_ERROR_OUT_OF_MEMORY.
  *
  * The thread rule. Different handles may be used by different threads at the same time. One handle serves
  * one thread at a time, and a call to a trainer or a state claims its network too; a second call meanwhile

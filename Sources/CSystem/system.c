@@ -114,28 +114,6 @@ int rfgs_start_worker(void (*work)(void)) {
   return error;
 }
 
-uint64_t rfgs_float_control(void) {
-#if defined(__x86_64__)
-  return __builtin_ia32_stmxcsr();
-#elif defined(__aarch64__)
-  uint64_t control;
-  __asm__ volatile("mrs %0, fpcr" : "=r"(control));
-  return control;
-#else
-  return 0;
-#endif
-}
-
-void rfgs_set_float_control(uint64_t control) {
-#if defined(__x86_64__)
-  __builtin_ia32_ldmxcsr((unsigned)control);
-#elif defined(__aarch64__)
-  __asm__ volatile("msr fpcr, %0" : : "r"(control) : "memory");
-#else
-  (void)control;
-#endif
-}
-
 uint64_t rfgs_thread_id(void) { return (uint64_t)(uintptr_t)pthread_self(); }
 
 double rfgs_seconds(void) {

@@ -143,7 +143,8 @@ final class HandleTable: @unchecked Sendable {
   private func requireReserve() throws(Failure) {
     if rfgs_reserve_is_low() {
       throw Failure(
-        .outOfMemory, "the system has no memory, and the library's reserve is nearly used; free handles or other memory")
+        .outOfMemory, "the system has no memory, and the library's reserve is nearly used; free handles or other memory"
+      )
     }
   }
 

@@ -3,7 +3,7 @@ import Runtime
 /// A short text where it lies, compared and said without a copy: a literal, or the host's, which is valid for the
 /// length of its call.
 struct Letters: ExpressibleByStringLiteral, Equatable, @unchecked Sendable {
-  private let start: UnsafePointer<UInt8>
+  fileprivate let start: UnsafePointer<UInt8>
   let count: Int
 
   init(_ text: StaticString) {
@@ -58,10 +58,6 @@ struct Letters: ExpressibleByStringLiteral, Equatable, @unchecked Sendable {
 
 extension Sentence.StringInterpolation {
   func appendInterpolation(_ letters: Letters) {
-    appendInterpolation(utf8: UnsafeBufferPointer(start: letters.startOfText, count: letters.count))
+    appendInterpolation(utf8: UnsafeBufferPointer(start: letters.start, count: letters.count))
   }
-}
-
-extension Letters {
-  fileprivate var startOfText: UnsafePointer<UInt8> { start }
 }

@@ -109,7 +109,9 @@ package final class ForwardPass {
   /// All time steps of a batch. Memory: O(samples x neurons), whatever the number of steps.
   package func run(_ inputs: InputBatch, steps: Int) throws(Failure) {
     try prepare(inputs, steps: steps, loop: tiles(inputs.samples))
-    try pool.forEach(preparedTiles, work(inputs.samples, steps: steps), unless: stopFlag) { index, worker in runTile(index, worker) }
+    try pool.forEach(preparedTiles, work(inputs.samples, steps: steps), unless: stopFlag) { index, worker in
+      runTile(index, worker)
+    }
     try conclude()
   }
 

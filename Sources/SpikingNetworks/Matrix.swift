@@ -91,7 +91,8 @@ struct MatrixAlgebra {
   /// c += a b; threads share the rows, which changes no bit.
   func add(_ a: MatrixPart, _ b: MatrixPart, to c: MatrixPart) throws(Failure) {
     let block = 48
-    try pool.forEach((c.rows + block - 1) / block, .doubleProduct(c.rows, b.rows, c.columns), unless: stopFlag) { index, _ in
+    try pool.forEach((c.rows + block - 1) / block, .doubleProduct(c.rows, b.rows, c.columns), unless: stopFlag) {
+      index, _ in
       let first = index * block
       kernels.multiplyDoubles(
         min(block, c.rows - first), c.columns, b.rows, a.base + first * a.rowStride, a.rowStride, a.columnStride,

@@ -201,7 +201,8 @@ struct TargetReduction {
       return result
     }
     let turned = trunk.values.all.transposed
-    try algebra.pool.forEach(outer, .doubleProduct(outer * trunk.size, trunk.points, inner), unless: algebra.stopFlag) { place, _ in
+    try algebra.pool.forEach(outer, .doubleProduct(outer * trunk.size, trunk.points, inner), unless: algebra.stopFlag) {
+      place, _ in
       algebra.kernels.multiplyDoubles(
         trunk.size, inner, trunk.points, turned.base, turned.rowStride, turned.columnStride,
         values.base + place * trunk.points * inner, inner, result.base + place * trunk.size * inner, inner)

@@ -199,7 +199,8 @@ package final class ProductCombination {
     let (memory, branch, functions, pointCount) = (batch.memory, batch.branch, batch.functions, batch.pointCount)
     let width = padded(pointCount)
     let block = 16
-    try pool.forEach((functions + block - 1) / block, .product(functions, latent, width), unless: stopFlag) { index, _ in
+    try pool.forEach((functions + block - 1) / block, .product(functions, latent, width), unless: stopFlag) {
+      index, _ in
       let first = index * block
       let count = min(block, functions - first)
       let product = memory.product.base + first * width
@@ -217,7 +218,8 @@ package final class ProductCombination {
   private func combinePairs(_ batch: Batch) throws(Failure) {
     let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
     let trunk = memory.trunks[0]
-    try pool.forEach(batch.functions, .scalars(batch.functions * pointCount * features), unless: stopFlag) { function, _ in
+    try pool.forEach(batch.functions, .scalars(batch.functions * pointCount * features), unless: stopFlag) {
+      function, _ in
       for point in 0..<pointCount {
         for field in 0..<fields {
           let b = branch + function * features + field * latent
@@ -267,7 +269,8 @@ extension ProductCombination {
         from: memory.trunk.base + point * features + field * latent, count: latent)
     }
     let block = 16
-    try pool.forEach((functions + block - 1) / block, .product(functions, pointCount, width), unless: stopFlag) { index, _ in
+    try pool.forEach((functions + block - 1) / block, .product(functions, pointCount, width), unless: stopFlag) {
+      index, _ in
       let first = index * block
       kernels.product(
         e + first * columns + field, rows: min(block, functions - first), columns: pointCount, rowStride: columns,
@@ -289,7 +292,8 @@ extension ProductCombination {
         from: branch + function * features + field * latent, count: latent)
     }
     let block = 16
-    try pool.forEach((pointCount + block - 1) / block, .product(pointCount, functions, width), unless: stopFlag) { index, _ in
+    try pool.forEach((pointCount + block - 1) / block, .product(pointCount, functions, width), unless: stopFlag) {
+      index, _ in
       let first = index * block
       kernels.product(
         e + first * fields + field, rows: min(block, pointCount - first), columns: functions, rowStride: fields,
@@ -325,7 +329,8 @@ extension ProductCombination {
   private func pairGradients(_ e: UnsafePointer<Float>, _ batch: Batch) throws(Failure) {
     let (memory, branch, pointCount) = (batch.memory, batch.branch, batch.pointCount)
     let trunk = memory.trunks[0]
-    try pool.forEach(batch.functions, .vectors(2 * batch.functions * pointCount * features), unless: stopFlag) { function, _ in
+    try pool.forEach(batch.functions, .vectors(2 * batch.functions * pointCount * features), unless: stopFlag) {
+      function, _ in
       let branchGradient = memory.branchGradient.base + function * features
       branchGradient.update(repeating: 0, count: features)
       for point in 0..<pointCount {

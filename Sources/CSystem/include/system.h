@@ -29,10 +29,6 @@ void *rfgs_crew_memory(void);
 /* Starts a detached thread with all signals blocked; 0 on success, else an errno. One caller at a time. */
 int rfgs_start_worker(void (*work)(void));
 
-/* How this thread rounds, flushes subnormal numbers and traps: a word that holds for the thread that sets it. */
-uint64_t rfgs_float_control(void);
-void rfgs_set_float_control(uint64_t control);
-
 /* A Swift closure (Int, Int) -> Void that does not escape, as the two words that Swift passes it in. Swift lets such a
  * closure only be called or passed on; to keep it for other threads, it would copy it to the heap. */
 typedef struct {
