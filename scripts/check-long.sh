@@ -47,6 +47,7 @@ examples_under_valgrind() {
 step c-tests make -C Tests/c
 step faults make -C Tests/faults long STEPS="$steps" ROUNDS="$rounds"
 step fuzz make -C Tests/fuzz run SECONDS="$fuzz_seconds" SEED="$seed"
+if command -v clang >/dev/null; then step libfuzzer make -C Tests/fuzz libfuzzer SECONDS=$((fuzz_seconds / 10 + 10)); fi
 for kind in address thread undefined; do
   step "$kind" env FUZZ_SECONDS="$address_seconds" scripts/sanitized.sh "$kind" long
 done
@@ -57,6 +58,7 @@ step valgrind-examples examples_under_valgrind
   echo
   echo "random calls:"
   grep -H ' calls, ' "$logs"/{fuzz,address,thread,undefined}.log | sed "s|$logs/\([a-z]*\).log:|  \1: |"
+  grep -h '^libfuzzer' "$logs/libfuzzer.log" | sed 's/^/  /'
   echo "failed allocations:"
   grep -h '^failed allocations' "$logs/faults.log" | sed 's/^/  /'
   echo "endurance:"

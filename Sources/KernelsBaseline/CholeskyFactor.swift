@@ -11,10 +11,10 @@ internal import CSystem
   private typealias Tile = Rows2<Block>
 #endif
 
-/// Columns of L that are packed at a time.
-private let depth = 128
+/// Columns of L that are packed at a time; few, as the threads of hosts may have small stacks.
+private let depth = 64
 /// Some rows of L, transposed and negated: [depth][Block.width] with at most 16 columns.
-private typealias Panel = [2048 of Double]
+private typealias Panel = [1024 of Double]
 
 /// Factors a symmetric matrix, given by its lower triangle, into L L^T; L takes its place.
 ///
