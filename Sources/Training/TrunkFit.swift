@@ -27,11 +27,10 @@ struct TrunkFit {
     let modes = try network.targetModes(data.inputs, data.targets)
     let total = Self.steps(trainer) + trainer.specification.schedule.steps
     for index in network.stacks.indices.dropFirst() {
-      guard let points = data.inputs.others[index - 1] else { throw .contradiction("a trunk has no points") }
       let trunk = try network.standaloneTrunk(index)
       let done = (index - 1) * trainer.specification.trunkSteps
-      let reason = try Trainer(trunk, specification(trunk)).fit(
-        DataSet(NetworkData(points), targets: modes[index - 1].array), validation: nil,
+      let reason = try trainer(of: trunk).fit(
+        try dataSet(index, modes[index - 1]), validation: nil,
         progress: progress.map { progress in
           { (report: ProgressReport) in
             let step = done + report.step
@@ -46,6 +45,17 @@ struct TrunkFit {
     }
     return .steps
   }
+
+  // Both apart from `run`, whose frame lies below those of the whole training.
+
+  @inline(never)
+  private func dataSet(_ index: Int, _ modes: TargetModes) throws(Failure) -> DataSet {
+    guard let points = data.inputs.others[index - 1] else { throw .contradiction("a trunk has no points") }
+    return DataSet(NetworkData(points), targets: modes.array)
+  }
+
+  @inline(never)
+  private func trainer(of trunk: Network) throws(Failure) -> Trainer { try Trainer(trunk, specification(trunk)) }
 
   private func specification(_ trunk: Network) -> TrainerSpecification {
     var specification = trainer.specification
