@@ -14,9 +14,9 @@ runtime=$toolchain/lib/swift/linux
 flags=(--sanitize="$kind" -Xlinker -z -Xlinker undefs) # the program brings the sanitizer
 libraries=
 case $kind in
-  address) export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=0 ;;
+  address) export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:detect_stack_use_after_return=0:allocator_may_return_null=1 ;;
   thread)
-    export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0
+    export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:allocator_may_return_null=1
     libraries="-L$runtime -ldispatch -lBlocksRuntime -Wl,-rpath,$runtime" # which its interceptors name
     ;;
   undefined) flags=(-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined) ;;
@@ -34,4 +34,8 @@ if [ "$form" = short ]; then
 fi
 make -C Tests/faults "${arguments[@]}"
 make -C Tests/fuzz "${arguments[@]}" run SECONDS="${FUZZ_SECONDS:-600}"
-[ "$kind" = undefined ] || swift test --sanitize="$kind" --scratch-path ".build-$kind"
+# Swift's tests under AddressSanitizer alone: ThreadSanitizer does not know Swift's Mutex, which the tests' own matrices use.
+# XCTest leaks some memory of its own, and Swift's backtracer reads what a sanitizer forbids.
+[ "$kind" = address ] || exit 0
+ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 SWIFT_BACKTRACE=enable=no \
+  swift test --sanitize=address --scratch-path ".build-$kind"
